@@ -1,0 +1,90 @@
+package esp
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"sync/atomic"
+
+	"ikescope/suite"
+)
+
+// SA is one security association with its keys. It is immutable: any number
+// of workers may use it at the same time.
+type SA struct {
+	params    Params
+	transform transform
+	id        uint32 // distinct for each SA of the process: the workers' cache key
+
+	bodyAt   int // offset of the ciphertext in a packet
+	blockLen int // its length is a multiple of this
+	icvLen   int // octets of ICV at the end of a packet
+}
+
+var lastID atomic.Uint32
+
+// NewSA prepares an SA. The keys are copied. A key of a wrong length is a
+// *KeyError, algorithms that do not go together or cannot be computed an
+// *AlgorithmError.
+func NewSA(p Params) (*SA, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	p = p.clone()
+	t, err := newTransform(p)
+	if err != nil {
+		return nil, err
+	}
+	if p.hasIntegrity() && p.Integrity.New == nil {
+		return nil, &AlgorithmError{Algorithm: p.Integrity.Name, Reason: "is known by name only"}
+	}
+	return &SA{
+		params:    p,
+		transform: t,
+		id:        lastID.Add(1),
+		bodyAt:    HeaderLen + p.Cipher.IVLen,
+		blockLen:  max(1, p.Cipher.BlockLen),
+		icvLen:    p.Cipher.ICVLen + p.Integrity.ICVLen,
+	}, nil
+}
+
+// SPI returns the Security Parameters Index that the SA was made with.
+func (s *SA) SPI() uint32 { return s.params.SPI }
+
+// ESN reports whether sequence numbers are extended.
+func (s *SA) ESN() bool { return s.params.ESN }
+
+// Cipher returns the encryption algorithm's row.
+func (s *SA) Cipher() suite.Cipher { return s.params.Cipher }
+
+// Integrity returns the row of the separate integrity algorithm; its zero
+// value when there is none.
+func (s *SA) Integrity() suite.Integrity { return s.params.Integrity }
+
+// ICVLen returns the length in octets of the ICV in each packet.
+func (s *SA) ICVLen() int { return s.icvLen }
+
+// String names the SPI and the algorithms, never a key.
+func (s *SA) String() string { return s.params.String() }
+
+// GoString is String.
+func (s *SA) GoString() string { return s.params.String() }
+
+// Format writes String whatever the verb is.
+func (s *SA) Format(f fmt.State, _ rune) { io.WriteString(f, s.params.String()) }
+
+// MarshalText gives String.
+func (s *SA) MarshalText() ([]byte, error) { return s.params.MarshalText() }
+
+// Verify reports whether the ICV of the ESP packet p is right, and leaves p as
+// it is. It is false for an SA without integrity. It works on a copy and
+// allocates: it is meant for samples, not for bulk.
+func (s *SA) Verify(p []byte, seqHi uint32) bool {
+	batch := []Packet{{Data: slices.Clone(p), SeqHi: seqHi}}
+	s.frame(batch)
+	if !batch[0].live {
+		return false
+	}
+	s.transform.session(s, new(scratch)).verify(batch)
+	return batch[0].Verdict == OK
+}
