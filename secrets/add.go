@@ -1,0 +1,186 @@
+package secrets
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"slices"
+
+	"ikescope/keymat"
+)
+
+// digest stands for an entry's content, its source left out. Keeping digests and not the content avoids one more copy of
+// each secret in memory.
+type digest [sha256.Size]byte
+
+// adder adds entries to a ring once each.
+type adder struct {
+	ring *Ring
+	psks map[digest]int // place in ring.PSKs
+	seen map[digest]struct{}
+}
+
+func newAdder(r *Ring) *adder {
+	a := &adder{ring: r, psks: map[digest]int{}, seen: map[digest]struct{}{}}
+	for i, p := range r.PSKs {
+		a.psks[pskDigest(p)] = i
+	}
+	for _, d := range r.DHs {
+		a.isNew(dhDigest(d))
+	}
+	for _, i := range r.ISAKMPs {
+		a.isNew(isakmpDigest(i))
+	}
+	for _, i := range r.IKEv2s {
+		a.isNew(ikev2Digest(i))
+	}
+	for _, e := range r.ESPs {
+		a.isNew(espDigest(e))
+	}
+	return a
+}
+
+func (a *adder) isNew(d digest) bool {
+	if _, old := a.seen[d]; old {
+		return false
+	}
+	a.seen[d] = struct{}{}
+	return true
+}
+
+func (a *adder) psk(p PSK) {
+	d := pskDigest(p)
+	at, old := a.psks[d]
+	if !old {
+		a.psks[d] = len(a.ring.PSKs)
+		p.IDs = slices.Clone(p.IDs)
+		a.ring.PSKs = append(a.ring.PSKs, p)
+		return
+	}
+	have := &a.ring.PSKs[at]
+	have.IDs = union(have.IDs, p.IDs)
+}
+
+// union is the peers of two entries with one key; an entry without identities is for all peers, and so is the union.
+// So is one of more than maxIDs: to try a key too often is harmless.
+func union(a, b []string) []string {
+	if len(a) == 0 || len(b) == 0 {
+		return nil
+	}
+	for _, id := range b {
+		if slices.Contains(a, id) {
+			continue
+		}
+		if len(a) == maxIDs {
+			return nil
+		}
+		a = append(a, id)
+	}
+	return a
+}
+
+func (a *adder) dh(d DH) {
+	if a.isNew(dhDigest(d)) {
+		a.ring.DHs = append(a.ring.DHs, d)
+	}
+}
+
+func (a *adder) isakmp(i ISAKMP) {
+	if a.isNew(isakmpDigest(i)) {
+		a.ring.ISAKMPs = append(a.ring.ISAKMPs, i)
+	}
+}
+
+func (a *adder) ikev2(i IKEv2) {
+	if a.isNew(ikev2Digest(i)) {
+		a.ring.IKEv2s = append(a.ring.IKEv2s, i)
+	}
+}
+
+func (a *adder) esp(e ESP) {
+	if a.isNew(espDigest(e)) {
+		a.ring.ESPs = append(a.ring.ESPs, e)
+	}
+}
+
+// mixer hashes fields with their lengths, so that no two different entries look alike.
+type mixer struct{ h hash.Hash }
+
+func mix(kind string) mixer {
+	m := mixer{sha256.New()}
+	m.text(kind)
+	return m
+}
+
+func (m mixer) octets(b []byte) {
+	var n [4]byte
+	binary.BigEndian.PutUint32(n[:], uint32(len(b)))
+	m.h.Write(n[:])
+	m.h.Write(b)
+}
+
+func (m mixer) text(s string) { m.octets([]byte(s)) }
+
+func (m mixer) secrets(ss ...keymat.Secret) {
+	for _, s := range ss {
+		m.octets(s.Bytes())
+	}
+}
+
+func (m mixer) cookie(c *[8]byte) {
+	if c == nil {
+		m.octets(nil)
+		return
+	}
+	m.octets(c[:])
+}
+
+func (m mixer) sum() (d digest) {
+	m.h.Sum(d[:0])
+	return d
+}
+
+func pskDigest(p PSK) digest {
+	m := mix("psk")
+	m.secrets(p.Secret)
+	return m.sum()
+}
+
+func dhDigest(d DH) digest {
+	m := mix("dh")
+	m.secrets(d.Private, d.Shared)
+	return m.sum()
+}
+
+func isakmpDigest(i ISAKMP) digest {
+	m := mix("isakmp")
+	m.cookie(i.CookieI)
+	m.cookie(i.CookieR)
+	m.secrets(i.SKEYID, i.SKEYIDd, i.SKEYIDa, i.SKEYIDe, i.CipherKey, i.InitialIV)
+	return m.sum()
+}
+
+func ikev2Digest(i IKEv2) digest {
+	m := mix("ike")
+	m.cookie(i.SPIi)
+	m.cookie(i.SPIr)
+	m.secrets(i.SKd, i.SKai, i.SKar, i.SKei, i.SKer)
+	m.text(i.Encryption)
+	m.text(i.Integrity)
+	return m.sum()
+}
+
+func espDigest(e ESP) digest {
+	m := mix("esp")
+	esn := byte(0)
+	if e.ESN {
+		esn = 1
+	}
+	m.octets([]byte{e.Protocol, esn, byte(e.SPI >> 24), byte(e.SPI >> 16), byte(e.SPI >> 8), byte(e.SPI)})
+	m.text(e.Src.String())
+	m.text(e.Dst.String())
+	m.text(e.Encryption)
+	m.text(e.Integrity)
+	m.secrets(e.EncryptionKey, e.IntegrityKey)
+	return m.sum()
+}

@@ -1,0 +1,123 @@
+package secrets
+
+import "fmt"
+
+// collector is what the reader of one file hands its findings to: it knows the file's name, drops what was there before,
+// and bounds entries and warnings.
+type collector struct {
+	name     string
+	ring     *Ring
+	add      *adder
+	warnings []Warning
+	alike    map[string]int // warnings by text
+	problem  *Error         // the first entry that could not be taken
+	known    bool           // something of the format was recognised, if only a frame without secrets
+	dropped  int            // entries beyond maxEntries
+}
+
+func newCollector(name string) *collector {
+	r := &Ring{}
+	return &collector{name: name, ring: r, add: newAdder(r), alike: map[string]int{}}
+}
+
+func (c *collector) source(line int) Source { return Source{File: c.name, Line: line} }
+
+// recognised notes that the file holds something of the reader's format.
+func (c *collector) recognised() { c.known = true }
+
+// room reports whether one more entry may be added.
+func (c *collector) room() bool {
+	c.known = true
+	if c.ring.Len() < maxEntries {
+		return true
+	}
+	c.dropped++
+	return false
+}
+
+func (c *collector) psk(line int, p PSK) {
+	if c.room() {
+		p.Source = c.source(line)
+		c.add.psk(p)
+	}
+}
+
+func (c *collector) dh(line int, d DH) {
+	if c.room() {
+		d.Source = c.source(line)
+		c.add.dh(d)
+	}
+}
+
+func (c *collector) isakmp(line int, i ISAKMP) {
+	if c.room() {
+		i.Source = c.source(line)
+		c.add.isakmp(i)
+	}
+}
+
+func (c *collector) ikev2(line int, i IKEv2) {
+	if c.room() {
+		i.Source = c.source(line)
+		c.add.ikev2(i)
+	}
+}
+
+func (c *collector) esp(line int, e ESP) {
+	if c.room() {
+		e.Source = c.source(line)
+		c.add.esp(e)
+	}
+}
+
+// warn notes something that the user should know. Of one text the first maxAlike are kept and the others counted; texts
+// are written by this package and so are few.
+func (c *collector) warn(line int, text string) {
+	c.alike[text]++
+	if c.alike[text] <= maxAlike {
+		c.warnings = append(c.warnings, Warning{Source: c.source(line), Text: text})
+	}
+}
+
+// bad notes an entry that cannot be taken. Reading goes on; if the file gives nothing at all, the first of them is why.
+func (c *collector) bad(line int, field, msg string) {
+	if c.problem == nil {
+		c.problem = &Error{File: c.name, Line: line, Field: field, Msg: msg}
+	}
+	c.warn(line, field+": "+msg+"; entry left out")
+}
+
+// finish returns the file's ring and warnings, with the totals of what was left out.
+func (c *collector) finish() (*Ring, []Warning, error) {
+	if c.problem != nil && c.ring.Len() == 0 {
+		return nil, nil, c.problem
+	}
+	if !c.known {
+		return nil, nil, &Error{File: c.name, Msg: "no secrets in a known format; known are " + formatNames()}
+	}
+	counted := map[string]bool{}
+	for _, w := range c.warnings {
+		if n := c.alike[w.Text]; n > maxAlike && !counted[w.Text] {
+			counted[w.Text] = true
+			c.warnings = append(c.warnings, Warning{c.source(0), fmt.Sprintf("%s (and %d more of these)", w.Text, n-maxAlike)})
+		}
+	}
+	if c.dropped > 0 {
+		c.warnings = append(c.warnings, Warning{c.source(0), fmt.Sprintf("more than %d entries; %d left out", maxEntries, c.dropped)})
+	}
+	if c.ring.Len() == 0 {
+		c.warnings = append(c.warnings, Warning{c.source(0), "holds no secrets that can be used"})
+	}
+	return c.ring, c.warnings, nil
+}
+
+func formatNames() string {
+	names := ""
+	for i, f := range formats {
+		if i > 0 {
+			names += ", "
+		}
+		names += f.Name
+	}
+	return names
+}

@@ -1,0 +1,168 @@
+package secrets
+
+import (
+	"fmt"
+	"strings"
+
+	"ikescope/suite"
+)
+
+// length is how long one kind of value is: {20, "a SHA-1 SKEYID_d"}.
+type length struct {
+	octets int
+	what   string
+}
+
+// lengths are the lengths that a value can have. When strict no other is right; else they serve for advice, and max is
+// the only limit.
+type lengths struct {
+	rows   []length
+	strict bool
+	max    int // octets; 0: maxSecret
+}
+
+// nearest returns the row that is closest to a number of hex digits.
+func (l lengths) nearest(digits int) length {
+	best := l.rows[0]
+	for _, r := range l.rows[1:] {
+		if abs(2*r.octets-digits) < abs(2*best.octets-digits) {
+			best = r
+		}
+	}
+	return best
+}
+
+// advice is what to say behind an odd number of digits.
+func (l lengths) advice(digits int) string {
+	if len(l.rows) == 0 {
+		return "; was a leading 0 lost?"
+	}
+	r := l.nearest(digits)
+	return fmt.Sprintf("; %s has %d", r.what, 2*r.octets)
+}
+
+// check returns what is wrong with a length in octets, or "".
+func (l lengths) check(n int) string {
+	if l.max > 0 && n > l.max {
+		return fmt.Sprintf("%d octets; at most %d make sense here", n, l.max)
+	}
+	if !l.strict {
+		return ""
+	}
+	for _, r := range l.rows {
+		if r.octets == n {
+			return ""
+		}
+	}
+	r := l.nearest(2 * n)
+	return fmt.Sprintf("%d octets; %s has %d (%d hex digits)", n, r.what, r.octets, 2*r.octets)
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// prfLengths are the lengths of a PRF's output: of SKEYID and what is derived from it (RFC 2409 section 5), and of SK_d
+// (RFC 7296 section 2.14).
+func prfLengths(what string) lengths {
+	return lengths{strict: true, rows: []length{
+		{16, "an MD5 " + what}, {20, "a SHA-1 " + what}, {24, "a Tiger " + what},
+		{32, "a SHA2-256 " + what}, {48, "a SHA2-384 " + what}, {64, "a SHA2-512 " + what},
+	}}
+}
+
+// cipherKeyLengths are those of common ciphers; Blowfish and CAST have others, from 5 to 56 octets.
+var cipherKeyLengths = lengths{max: 64, rows: []length{
+	{8, "a DES key"}, {16, "an AES-128 key"}, {24, "a 3DES or AES-192 key"}, {32, "an AES-256 key"},
+}}
+
+var ivLengths = lengths{strict: true, rows: []length{{8, "a DES or 3DES block"}, {16, "an AES block"}}}
+
+// ikev2KeyLengths bound SK_* values; the algorithms that would tell more are optional.
+var ikev2KeyLengths = lengths{max: 128, rows: []length{
+	{16, "an AES-128 or MD5 key"}, {20, "a SHA-1 or AES-128-GCM key"}, {32, "a SHA2-256 or AES-256 key"},
+	{36, "an AES-256-GCM key"}, {48, "a SHA2-384 key"}, {64, "a SHA2-512 key"},
+}}
+
+// maxDH is the length of the largest MODP value that can be met: a prime of 16,384 bits that travelled in a proposal.
+const maxDH = 2048
+
+// sharedLengths are the lengths of g^xy in the known groups.
+func sharedLengths() lengths {
+	l := lengths{max: maxDH}
+	for _, g := range suite.Groups() {
+		l.rows = append(l.rows, length{g.SharedLen, article(g.Name) + " secret"})
+	}
+	return l
+}
+
+func article(name string) string {
+	if strings.ContainsRune("aeio", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// cipherLengths are those of an ESP encryption key, salt included; any when the name is not known.
+func cipherLengths(name string) lengths {
+	c, ok := suite.CipherByName(name)
+	if !ok {
+		return lengths{max: 128, rows: cipherKeyLengths.rows}
+	}
+	what := name
+	if c.SaltLen > 0 {
+		what = fmt.Sprintf("%s, key and %d octets of salt,", name, c.SaltLen)
+	}
+	return lengths{strict: true, rows: []length{{c.KeymatLen(), what}}}
+}
+
+// integrityLengths are those of an integrity key; any when the name is not known.
+func integrityLengths(name string) lengths {
+	i, ok := suite.IntegrityByName(name)
+	if !ok {
+		return lengths{max: 128, rows: prfLengths("key").rows}
+	}
+	return lengths{strict: true, rows: []length{{i.KeyLen, name}}}
+}
+
+// espFault says what is wrong with an ESP or AH entry's algorithms and key lengths: the field and a message that holds no
+// value, or "" twice.
+func espFault(e *ESP) (field, msg string) {
+	cipher, named := suite.CipherByName(e.Encryption)
+	aead := named && cipher.AEAD()
+	integ := e.Integrity != "" && e.Integrity != noIntegrity
+	switch {
+	case e.Encryption == "" && e.EncryptionKey.IsZero() && e.Integrity == "" && e.IntegrityKey.IsZero():
+		return "encryption_key", "missing: an entry without keys opens nothing"
+	case named && cipher.KeymatLen() > 0 && e.EncryptionKey.IsZero():
+		return "encryption_key", "missing, although " + e.Encryption + " is named"
+	case named && cipher.KeymatLen() == 0 && !e.EncryptionKey.IsZero():
+		return "encryption_key", e.Encryption + " has no key; leave it out"
+	case aead && (integ || !e.IntegrityKey.IsZero()):
+		return "integrity", e.Encryption + " protects integrity itself; leave integrity and its key out"
+	case integ && e.IntegrityKey.IsZero():
+		return "integrity_key", "missing, although " + e.Integrity + " is named"
+	case e.Integrity == noIntegrity && !e.IntegrityKey.IsZero():
+		return "integrity_key", "given, although integrity is none"
+	case e.Encryption == "" && !e.EncryptionKey.IsZero() && e.SPI == 0,
+		e.Integrity == "" && !e.IntegrityKey.IsZero() && e.SPI == 0:
+		return "spi", "missing: a key without its algorithm needs the SPI, by which the negotiation is found"
+	}
+	if named && !e.EncryptionKey.IsZero() {
+		if msg := cipherLengths(e.Encryption).check(e.EncryptionKey.Len()); msg != "" {
+			return "encryption_key", msg
+		}
+	}
+	if integ {
+		if msg := integrityLengths(e.Integrity).check(e.IntegrityKey.Len()); msg != "" {
+			return "integrity_key", msg
+		}
+	}
+	return "", ""
+}
+
+// noIntegrity is the contract's name for no separate integrity algorithm.
+const noIntegrity = "none"

@@ -1,0 +1,128 @@
+package secrets
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ikescope/keymat"
+)
+
+// Errors of values. They tell kind and counts, never content.
+var (
+	errEmpty  = errors.New("empty")
+	errNotHex = errors.New("not hex: only the digits 0-9 and a-f, blanks and colons may stand here")
+	errBase64 = errors.New("not base64")
+)
+
+// oddDigits is the error of hex with half an octet.
+type oddDigits int
+
+func (n oddDigits) Error() string { return fmt.Sprintf("odd number of hex digits (%d)", int(n)) }
+
+// tooLong is the error of a value beyond maxSecret.
+type tooLong int
+
+func (n tooLong) Error() string {
+	return fmt.Sprintf("%d octets; no secret is longer than %d", int(n), maxSecret)
+}
+
+// parseHex reads hex digits of either case. A leading 0x and blanks or colons between digits are allowed.
+func parseHex(s string) (keymat.Secret, error) {
+	if len(s) >= 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') {
+		s = s[2:]
+	}
+	out := make([]byte, 0, len(s)/2+1)
+	digits := 0
+	for i := range len(s) {
+		v, kind := hexDigit(s[i])
+		switch {
+		case kind == hexBlank:
+			continue
+		case kind == hexWrong:
+			return keymat.Secret{}, errNotHex
+		case digits%2 == 0:
+			out = append(out, v<<4)
+		default:
+			out[len(out)-1] |= v
+		}
+		digits++
+	}
+	switch {
+	case digits == 0:
+		return keymat.Secret{}, errEmpty
+	case digits%2 != 0:
+		return keymat.Secret{}, oddDigits(digits)
+	case len(out) > maxSecret:
+		return keymat.Secret{}, tooLong(len(out))
+	}
+	return keymat.NewSecret(out), nil
+}
+
+// What a character of hex text is.
+const (
+	hexValue = iota
+	hexBlank
+	hexWrong
+)
+
+func hexDigit(c byte) (v byte, kind int) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', hexValue
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, hexValue
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10, hexValue
+	case c == ' ' || c == '\t' || c == ':' || c == '\n' || c == '\r':
+		return 0, hexBlank
+	}
+	return 0, hexWrong
+}
+
+// parseBase64 reads base64 (RFC 4648 section 4), with or without its padding.
+func parseBase64(s string) (keymat.Secret, error) {
+	s = strings.TrimRight(strings.TrimSpace(s), "=")
+	if s == "" {
+		return keymat.Secret{}, errEmpty
+	}
+	b, err := base64.RawStdEncoding.DecodeString(s)
+	if err != nil { // its text tells the place only, but is not ours to promise for
+		return keymat.Secret{}, errBase64
+	}
+	return secretOf(b)
+}
+
+// secretOf takes octets as they are.
+func secretOf(b []byte) (keymat.Secret, error) {
+	switch {
+	case len(b) == 0:
+		return keymat.Secret{}, errEmpty
+	case len(b) > maxSecret:
+		return keymat.Secret{}, tooLong(len(b))
+	}
+	return keymat.NewSecret(b), nil
+}
+
+// parsePrefixed reads a secret where the format defines 0x for hex and 0s for base64 in front; anything else is text.
+func parsePrefixed(s string) (keymat.Secret, error) {
+	if len(s) > 2 && s[0] == '0' {
+		switch s[1] {
+		case 'x', 'X':
+			return parseHex(s)
+		case 's', 'S':
+			return parseBase64(s[2:])
+		}
+	}
+	return secretOf([]byte(s))
+}
+
+func allZero(s keymat.Secret) bool {
+	for _, b := range s.Bytes() {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,183 @@
+package secrets
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+// Read takes the secrets of one file or stream. name is what messages call it; the format is recognised from the content.
+// Except for TOML nothing is read whole, so a log may be large.
+//
+// An error is an *Error: unreadable, in no known format, or without a single entry that could be taken. A file in a known
+// format that holds no secrets gives an empty ring and a warning.
+func Read(name string, r io.Reader) (*Ring, []Warning, error) {
+	c := newCollector(name)
+	in := bufio.NewReaderSize(r, maxLine)
+	head, err := in.Peek(headLen)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, nil, readError(name, err)
+	}
+	if msg := refuse(head); msg != "" {
+		return nil, nil, &Error{File: name, Msg: msg}
+	}
+	head = bytes.TrimPrefix(head, []byte(utf8BOM))
+	if onlyComments(head) && len(head) < headLen {
+		c.recognised()
+		return c.finish()
+	}
+	if err := readAs(c, pickFormat(name, head), skipBOM(in)); err != nil {
+		return nil, nil, readError(name, err)
+	}
+	return c.finish()
+}
+
+// readAs reads by the formats picked: one that has the file for itself, or all line formats side by side.
+func readAs(c *collector, picked []Format, in *bufio.Reader) error {
+	if picked[0].read != nil {
+		return picked[0].read(c, in)
+	}
+	var readers []LineReader
+	for _, f := range picked {
+		readers = append(readers, f.lines(c))
+	}
+	return feed(c, in, readers)
+}
+
+// pickFormat returns the format that is surest of the head, or all those that share the lines.
+func pickFormat(name string, head []byte) []Format {
+	var shared, best []Format
+	sure := 0
+	for _, f := range formats {
+		if f.detect == nil {
+			shared = append(shared, f)
+			continue
+		}
+		if s := f.detect(head); s > sure {
+			sure, best = s, []Format{f}
+		}
+	}
+	if best == nil || (sure < sureLines && recognises(name, head, shared)) {
+		return shared
+	}
+	return best
+}
+
+// recognises reports whether one of the line formats finds something of its own in the head.
+func recognises(name string, head []byte, shared []Format) bool {
+	trial := newCollector(name)
+	// Reading from memory does not fail.
+	_ = readAs(trial, shared, bufio.NewReaderSize(bytes.NewReader(head), maxLine))
+	return trial.known
+}
+
+// feed gives each line to each reader. Lines that do not fit the buffer are left out and counted.
+func feed(c *collector, in *bufio.Reader, readers []LineReader) error {
+	defer func() {
+		for _, r := range readers {
+			r.Close()
+		}
+	}()
+	for n := 1; ; n++ {
+		line, err := in.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			c.warn(n, fmt.Sprintf("line longer than %d octets left out", maxLine))
+			line, err = nil, skipLine(in)
+		}
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		if err == nil || len(line) > 0 {
+			for _, r := range readers {
+				r.Line(n, line)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func skipLine(in *bufio.Reader) error {
+	for {
+		_, err := in.ReadSlice('\n')
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+	}
+}
+
+const utf8BOM = "\xef\xbb\xbf"
+
+func skipBOM(in *bufio.Reader) *bufio.Reader {
+	if head, _ := in.Peek(len(utf8BOM)); string(head) == utf8BOM {
+		_, _ = in.Discard(len(utf8BOM)) // it was peeked
+	}
+	return in
+}
+
+// onlyComments reports whether no line says anything.
+func onlyComments(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// signatures are the beginnings of files that hold no text.
+var signatures = []struct{ octets, what string }{
+	{"\xff\xfe", "is UTF-16 text; save it as UTF-8"},
+	{"\xfe\xff", "is UTF-16 text; save it as UTF-8"},
+	{"\xd4\xc3\xb2\xa1", "is a capture; name it as CAPTURE, not as secrets"},
+	{"\xa1\xb2\xc3\xd4", "is a capture; name it as CAPTURE, not as secrets"},
+	{"\x4d\x3c\xb2\xa1", "is a capture; name it as CAPTURE, not as secrets"},
+	{"\xa1\xb2\x3c\x4d", "is a capture; name it as CAPTURE, not as secrets"},
+	{"\x0a\x0d\x0d\x0a", "is a capture; name it as CAPTURE, not as secrets"},
+	{"\x1f\x8b", "is compressed with gzip; unpack it first"},
+	{"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first"},
+	{"PK\x03\x04", "is a zip archive; unpack it first"},
+}
+
+// refuse says why a file cannot be any secrets file, or "".
+func refuse(head []byte) string {
+	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte(utf8BOM)))) == 0 && len(head) < headLen {
+		return "is empty"
+	}
+	for _, s := range signatures {
+		if bytes.HasPrefix(head, []byte(s.octets)) {
+			return s.what
+		}
+	}
+	if len(head) >= 4 && head[1] == 0 && head[3] == 0 || len(head) >= 4 && head[0] == 0 && head[2] == 0 {
+		return "looks like UTF-16 text; save it as UTF-8"
+	}
+	return ""
+}
+
+// readError makes the one line of an error that reading met; an *Error stays as it is.
+func readError(name string, err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
+	msg := err.Error()
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		msg = pe.Err.Error()
+	}
+	return &Error{File: name, Msg: msg, Err: err}
+}
+
+// WorldReadable reports whether the permission bits let others than the file's owner read it, as ssh means it: the
+// group counts. It says nothing about systems that keep no such bits, and nothing about pipes and devices.
+func WorldReadable(fi fs.FileInfo) bool {
+	return hasPermissionBits && fi.Mode().IsRegular() && fi.Mode().Perm()&0o044 != 0
+}

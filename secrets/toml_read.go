@@ -1,0 +1,183 @@
+package secrets
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+var (
+	tomlOwn    = regexp.MustCompile(`(?m)^[ \t]*\[\[?[ \t]*(psk|dh|isakmp|ike|esp|ah)[ \t]*\]`)
+	tomlHeader = regexp.MustCompile(`^\[\[?[ \t]*[A-Za-z0-9_."'-]+[ \t]*\]?\]?[ \t]*(#.*)?$`)
+	tomlKey    = regexp.MustCompile(`^(` + strings.Join(tomlKeys, "|") + `|psk|dh|isakmp|ike|esp|ah)[ \t]*=`)
+)
+
+// detectTOML is sure of one of the secrets file's own tables; a first line that only looks like TOML is a good hint.
+func detectTOML(head []byte) int {
+	if tomlOwn.Match(head) {
+		return 100
+	}
+	for line := range strings.Lines(string(head)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+			continue
+		case tomlHeader.MatchString(line), tomlKey.MatchString(line):
+			return 60
+		}
+		return 0
+	}
+	return 0
+}
+
+// tomlTable is a kind of table: its name, and how an entry is read. read takes each key that it knows and hands the result
+// over, unless there was a fault.
+type tomlTable struct {
+	name string
+	read func(*tomlEntry)
+}
+
+// tomlTables are the tables of a secrets file.
+var tomlTables = []tomlTable{
+	{"psk", readTOMLPSK},
+	{"dh", readTOMLDH},
+	{"isakmp", readTOMLISAKMP},
+	{"ike", readTOMLIKEv2},
+	{"esp", readTOMLESP},
+	{"ah", readTOMLAH},
+}
+
+// readTOML reads this program's own format. It is strict: a file that was written for this program and is not understood
+// in any part is an error, not a warning.
+func readTOML(c *collector, r io.Reader) error {
+	b, err := io.ReadAll(io.LimitReader(r, maxTOML+1))
+	if err != nil {
+		return err
+	}
+	if len(b) > maxTOML {
+		return &Error{File: c.name, Msg: fmt.Sprintf("longer than %d MiB", maxTOML>>20)}
+	}
+	c.recognised()
+	var own *Error
+	if err := decodeTOML(c, string(b)); errors.As(err, &own) {
+		own.File = c.name
+		return own
+	}
+	return nil
+}
+
+func decodeTOML(c *collector, text string) error {
+	lines, err := scanTOML(text)
+	if err != nil {
+		return err
+	}
+	var doc map[string]any
+	if _, err := toml.Decode(text, &doc); err != nil {
+		return tomlError(err)
+	}
+	for _, name := range byLine(doc, lines) {
+		if err := readTable(c, doc[name], name, lines); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byLine returns the names of the document's tables in the order in which they begin.
+func byLine(doc map[string]any, lines tomlLines) []string {
+	var names []string
+	for name := range doc {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if d := lines.line(a, 0, "") - lines.line(b, 0, ""); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+func readTable(c *collector, v any, name string, lines tomlLines) error {
+	at := slices.IndexFunc(tomlTables, func(t tomlTable) bool { return t.name == name })
+	if at < 0 {
+		line := lines.line(name, 0, "")
+		if knownKey(name) != "" {
+			return &Error{Line: line, Field: name, Msg: "stands outside of a table: a line like [[psk]] has to come first"}
+		}
+		return &Error{Line: line, Msg: "unknown table" + meant(name, tableNames()) + "; tables are " + strings.Join(tableNames(), ", ")}
+	}
+	entries, ok := tableEntries(v)
+	if !ok {
+		return &Error{Line: lines.line(name, 0, ""), Field: name, Msg: "not a list of tables: write [[" + name + "]] with two brackets"}
+	}
+	for i, keys := range entries {
+		e := &tomlEntry{c: c, table: name, index: i, keys: keys, lines: lines}
+		tomlTables[at].read(e)
+		if err := e.finish(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tableEntries takes both shapes that the library gives an array of tables.
+func tableEntries(v any) ([]map[string]any, bool) {
+	switch v := v.(type) {
+	case []map[string]any:
+		return v, true
+	case []any:
+		var out []map[string]any
+		for _, x := range v {
+			m, ok := x.(map[string]any)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, m)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+func tableNames() []string {
+	var names []string
+	for _, t := range tomlTables {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// tomlMessages are our words for the library's errors, which quote the document: part of its text, and what to say.
+var tomlMessages = []struct{ part, msg string }{
+	{"escape", `backslash in a "string": write two of them, or put the value in 'single quotes'`},
+	{"already", "stands twice"},
+	{"duplicate", "stands twice"},
+	{"UTF-8", "octets that are not UTF-8: for a secret of any octets write secret_hex"},
+	{"control characters", "control character or NUL in the text"},
+	{"NULL", "control character or NUL in the text"},
+	{"newlines", "string without its second quote"},
+	{"out of range", "number out of range"},
+}
+
+func tomlError(err error) *Error {
+	var pe toml.ParseError
+	if !errors.As(err, &pe) {
+		return &Error{Msg: "not TOML as this program reads it"}
+	}
+	out := &Error{Line: pe.Position.Line, Msg: "not TOML: a line is a [[table]], a key = \"value\", or a comment that begins with #"}
+	key := pe.LastKey
+	out.Field = knownKey(key[strings.LastIndexByte(key, '.')+1:])
+	for _, m := range tomlMessages {
+		if strings.Contains(pe.Message, m.part) {
+			out.Msg = m.msg
+			break
+		}
+	}
+	return out
+}

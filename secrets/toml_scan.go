@@ -1,0 +1,346 @@
+package secrets
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// The TOML library decodes a document but does not say on which line a value stood, quotes the document in its error
+// texts, and descends as deep as the document nests. So this scanner goes over the text first: it knows the structure of
+// TOML (statements, keys, strings, arrays, inline tables), notes the line of each statement, and refuses with its own
+// words what is malformed, nested too deep or too much. Values are the library's business.
+
+// keyPlace names one key of a document: the index counts [[table]] headers of one name from 0.
+type keyPlace struct {
+	table string
+	index int
+	key   string // "" for the table's header
+}
+
+// tomlLines is the line of each header and key, counted from 1.
+type tomlLines map[keyPlace]int
+
+// line returns where a key stands. In tables that were written inline only the whole has a line.
+func (l tomlLines) line(table string, index int, key string) int {
+	for _, p := range []keyPlace{{table, index, key}, {table, index, ""}, {"", 0, table}} {
+		if n, ok := l[p]; ok {
+			return n
+		}
+	}
+	return 0
+}
+
+// tomlScanner is a cursor over a document.
+type tomlScanner struct {
+	text  string
+	pos   int
+	line  int
+	lines tomlLines
+	count map[string]int // headers of each name
+	at    keyPlace       // of the statement being read
+	items int
+}
+
+// scanTOML returns the lines of a document's keys, or an *Error without a file name.
+func scanTOML(text string) (tomlLines, error) {
+	s := &tomlScanner{text: text, line: 1, lines: tomlLines{}, count: map[string]int{}}
+	for {
+		s.skipBlankLines()
+		if s.pos == len(s.text) {
+			return s.lines, nil
+		}
+		if err := s.statement(); err != nil {
+			return nil, err
+		}
+		if err := s.endOfLine(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (s *tomlScanner) fail(msg string) error {
+	return &Error{Line: s.line, Field: knownKey(s.at.key), Msg: msg}
+}
+
+// more counts an item against the limit.
+func (s *tomlScanner) more() error {
+	if s.items++; s.items > maxTOMLItems {
+		return s.fail(fmt.Sprintf("more than %d entries and values", maxTOMLItems))
+	}
+	return nil
+}
+
+// peek returns the next octet, 0 at the end (a NUL in the text is no part of any syntax either).
+func (s *tomlScanner) peek() byte {
+	if s.pos < len(s.text) {
+		return s.text[s.pos]
+	}
+	return 0
+}
+
+func (s *tomlScanner) has(prefix string) bool { return strings.HasPrefix(s.text[s.pos:], prefix) }
+
+func (s *tomlScanner) take(prefix string) bool {
+	if !s.has(prefix) {
+		return false
+	}
+	s.pos += len(prefix)
+	return true
+}
+
+func (s *tomlScanner) skipBlanks() {
+	for s.peek() == ' ' || s.peek() == '\t' {
+		s.pos++
+	}
+}
+
+// newline takes one line ending.
+func (s *tomlScanner) newline() bool {
+	if s.take("\n") || s.take("\r\n") {
+		s.line++
+		return true
+	}
+	return false
+}
+
+func (s *tomlScanner) skipComment() {
+	if s.peek() == '#' {
+		if n := strings.IndexByte(s.text[s.pos:], '\n'); n >= 0 {
+			s.pos += n
+		} else {
+			s.pos = len(s.text)
+		}
+	}
+}
+
+func (s *tomlScanner) skipBlankLines() {
+	for {
+		s.skipBlanks()
+		s.skipComment()
+		if !s.newline() {
+			return
+		}
+	}
+}
+
+// endOfLine asks that nothing but a comment follows a statement.
+func (s *tomlScanner) endOfLine() error {
+	s.skipBlanks()
+	s.skipComment()
+	if s.pos == len(s.text) || s.newline() {
+		return nil
+	}
+	return s.fail("text after the end of the value: one key = \"value\" a line, the value in quotes")
+}
+
+func (s *tomlScanner) statement() error {
+	if err := s.more(); err != nil {
+		return err
+	}
+	if s.peek() == '[' {
+		return s.header()
+	}
+	s.at.key = ""
+	name, err := s.key("=")
+	if err != nil {
+		return err
+	}
+	s.at.key = name
+	s.note()
+	return s.value(0)
+}
+
+// note records the line of the statement being read; of a key that stands twice the first line stays. A dotted name is
+// noted for the table it is in, too.
+func (s *tomlScanner) note() {
+	s.noteAt(s.at)
+	if outer, _, dotted := strings.Cut(s.at.key, "."); dotted {
+		s.noteAt(keyPlace{s.at.table, s.at.index, outer})
+	} else if outer, _, dotted := strings.Cut(s.at.table, "."); dotted && s.at.key == "" {
+		s.noteAt(keyPlace{table: outer})
+	}
+}
+
+func (s *tomlScanner) noteAt(p keyPlace) {
+	if _, twice := s.lines[p]; !twice {
+		s.lines[p] = s.line
+	}
+}
+
+// header reads [table] or [[table]].
+func (s *tomlScanner) header() error {
+	s.at = keyPlace{}
+	closing := "]"
+	if s.pos++; s.take("[") {
+		closing = "]]"
+	}
+	name, err := s.key(closing)
+	if err != nil {
+		return err
+	}
+	s.at = keyPlace{table: name, index: s.count[name]}
+	s.count[name]++
+	s.note()
+	return nil
+}
+
+// key reads a key, dotted or not, and what has to follow it.
+func (s *tomlScanner) key(follow string) (string, error) {
+	var parts []string
+	for {
+		s.skipBlanks()
+		part, err := s.keyPart()
+		if err != nil {
+			return "", err
+		}
+		if parts = append(parts, part); len(parts) > maxKeyParts {
+			return "", s.fail("dotted key of too many parts")
+		}
+		s.skipBlanks()
+		if s.take(follow) {
+			return strings.Join(parts, "."), nil
+		}
+		if !s.take(".") {
+			return "", s.fail(keyAdvice(follow))
+		}
+	}
+}
+
+func keyAdvice(follow string) string {
+	if follow == "=" {
+		return "not understood: a line is a [[table]], a key = \"value\", or a comment that begins with #"
+	}
+	return "table header not understood: write it as [[psk]]"
+}
+
+func (s *tomlScanner) keyPart() (string, error) {
+	if c := s.peek(); c == '"' || c == '\'' {
+		start := s.pos
+		if s.has(`"""`) || s.has(`'''`) {
+			return "", s.fail("a key cannot be a string of several lines")
+		}
+		if err := s.str(); err != nil {
+			return "", err
+		}
+		return s.text[start+1 : s.pos-1], nil
+	}
+	start := s.pos
+	for isBareKey(s.peek()) {
+		s.pos++
+	}
+	if s.pos == start {
+		return "", s.fail("not understood: a line is a [[table]], a key = \"value\", or a comment that begins with #")
+	}
+	return s.text[start:s.pos], nil
+}
+
+func isBareKey(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
+}
+
+func (s *tomlScanner) value(depth int) error {
+	s.skipBlanks()
+	if depth > maxTOMLDepth {
+		return s.fail("nested too deep")
+	}
+	switch s.peek() {
+	case '"', '\'':
+		return s.str()
+	case '[':
+		return s.list('[', ']', depth)
+	case '{':
+		return s.list('{', '}', depth)
+	}
+	return s.scalar()
+}
+
+// list reads an array or, with keys, an inline table.
+func (s *tomlScanner) list(opening, closing byte, depth int) error {
+	for s.pos++; ; s.pos++ {
+		s.skipBlankLines()
+		if s.peek() == closing {
+			s.pos++
+			return nil
+		}
+		if err := s.more(); err != nil {
+			return err
+		}
+		if opening == '{' {
+			if _, err := s.key("="); err != nil {
+				return err
+			}
+		}
+		if err := s.value(depth + 1); err != nil {
+			return err
+		}
+		s.skipBlankLines()
+		if s.peek() == closing {
+			s.pos++
+			return nil
+		}
+		if s.peek() != ',' {
+			return s.fail(fmt.Sprintf("list not understood: values in quotes, commas between them, %c at the end", closing))
+		}
+	}
+}
+
+var number = regexp.MustCompile(`^([+-]?[0-9][0-9_]*(\.[0-9_]+)?([eE][+-]?[0-9_]+)?|0x[0-9A-Fa-f_]+|0o[0-7_]+|0b[01_]+|[+-]?(inf|nan)|true|false)$`)
+
+// scalar reads a value without quotes: a number or a boolean. Dates have no place in a secrets file.
+func (s *tomlScanner) scalar() error {
+	n := strings.IndexAny(s.text[s.pos:], ",]}# \t\r\n")
+	if n < 0 {
+		n = len(s.text) - s.pos
+	}
+	if n == 0 {
+		return s.fail("empty: no value after the =")
+	}
+	if !number.MatchString(s.text[s.pos : s.pos+n]) {
+		return s.fail("the value needs quotes around it")
+	}
+	s.pos += n
+	return nil
+}
+
+// str reads a string of any of TOML's four kinds, quotes included.
+func (s *tomlScanner) str() error {
+	quote := s.text[s.pos : s.pos+1]
+	if long := strings.Repeat(quote, 3); s.take(long) {
+		return s.longString(quote[0], long)
+	}
+	for s.pos++; ; s.pos++ {
+		switch c := s.peek(); {
+		case s.pos == len(s.text) || c == '\n':
+			return s.fail("string without its second quote")
+		case c == quote[0]:
+			s.pos++
+			return nil
+		case c == '\\' && quote == `"`:
+			s.pos++
+		}
+	}
+}
+
+// longString reads on behind three opening quotes. Up to two quotes may stand before the three that close.
+func (s *tomlScanner) longString(quote byte, closing string) error {
+	start := s.line
+	for s.pos < len(s.text) {
+		c := s.text[s.pos]
+		if s.take(closing) {
+			for i := 0; i < 2 && s.peek() == quote; i++ {
+				s.pos++
+			}
+			return nil
+		}
+		if s.newline() {
+			continue
+		}
+		s.pos++
+		if c == '\\' && quote == '"' && s.pos < len(s.text) && s.text[s.pos] != '\n' {
+			s.pos++
+		}
+	}
+	s.line = start
+	return s.fail("string without its closing " + closing)
+}
