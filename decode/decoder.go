@@ -1,0 +1,58 @@
+package decode
+
+// Decoder decodes frames one after the other, in capture order. It keeps the
+// fragments that wait for others and the flows in which IKE was seen, so one
+// decoder serves one run over the captures. It is not safe for use by several
+// goroutines at once.
+type Decoder struct {
+	limits Limits
+	joiner joiner
+	flows  flows
+
+	// Of the current frame:
+	now     int64
+	level   int
+	loose   bool  // the IP header gives no length, so the frame's end is taken for the datagram's
+	problem Error // what Packet.Problem points at
+
+	stats  Stats
+	faults [faults]uint64
+}
+
+// NewDecoder returns a decoder with the given limits; the zero Limits means
+// the default ones.
+func NewDecoder(l Limits) *Decoder {
+	d := &Decoder{limits: l.withDefaults()}
+	d.joiner.init(d.limits)
+	d.flows.init(d.limits.Flows)
+	return d
+}
+
+// Decode fills p from a frame: its link type (as in pcap), the captured
+// octets, its length on the wire in octets, and its time in Unix nanoseconds,
+// by which waiting fragments age. Everything in p is replaced.
+func (d *Decoder) Decode(p *Packet, link uint16, data []byte, wireLen int, nanos int64) {
+	*p = Packet{}
+	d.now, d.level, d.loose = nanos, 0, false
+	d.stats.Frames++
+	s := span{b: data, wire: max(wireLen, len(data))}
+	if int(link) < len(links) && links[link] != nil {
+		links[link](d, p, s)
+	} else {
+		d.foreignLink(p, link, s)
+	}
+	d.stats.Kinds[p.Kind]++
+	if p.Missing > 0 {
+		d.stats.Truncated++
+	}
+}
+
+// enter goes one level deeper, if the limit allows.
+func (d *Decoder) enter(p *Packet, s span) bool {
+	d.level++
+	if d.level > d.limits.Nesting {
+		d.fail(p, faultNesting, s.off)
+		return false
+	}
+	return true
+}

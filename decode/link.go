@@ -1,0 +1,23 @@
+package decode
+
+// links is the table of link types that are decoded here; the numbers are
+// those of https://www.tcpdump.org/linktypes.html. Others go through
+// foreignLink.
+var links = [...]func(*Decoder, *Packet, span){
+	0:   (*Decoder).null,         // BSD loopback, byte order of the capturing host
+	1:   (*Decoder).ethernet,     // Ethernet II, IEEE 802.3
+	9:   (*Decoder).ppp,          // PPP, with or without HDLC framing
+	12:  (*Decoder).ip,           // raw IP
+	14:  (*Decoder).ip,           // raw IP, OpenBSD
+	50:  (*Decoder).pppSerial,    // PPP in HDLC-like framing, or Cisco HDLC
+	51:  (*Decoder).pppoe,        // PPPoE session header on
+	101: (*Decoder).ip,           // raw IP
+	104: (*Decoder).ciscoHDLC,    // Cisco HDLC
+	108: (*Decoder).loop,         // OpenBSD loopback, network byte order
+	109: (*Decoder).enc,          // OpenBSD enc(4): what an IPsec stack opened
+	113: (*Decoder).sll,          // Linux cooked capture
+	204: (*Decoder).pppDirection, // PPP behind an octet that says who sent it
+	228: (*Decoder).ipv4,
+	229: (*Decoder).ipv6,
+	276: (*Decoder).sll2, // Linux cooked capture, version 2
+}
