@@ -1,0 +1,138 @@
+package pcaps
+
+import (
+	"errors"
+	"io"
+)
+
+// window is the part of a capture file that is in memory.
+type window struct {
+	mem   *memory
+	buf   []byte // the octets in mem that were read
+	pos   int    // of the next octet to look at, in buf
+	base  int64  // offset of buf[0] in the file
+	final bool   // nothing follows buf
+
+	// A record that is passed over without being read: where it begins, its
+	// length, and how much of it is after buf.
+	record, length, ahead int64
+}
+
+// rest returns what was not looked at yet.
+func (w *window) rest() []byte { return w.buf[w.pos:] }
+
+// offset returns where rest begins in the file.
+func (w *window) offset() int64 { return w.base + int64(w.pos) }
+
+// passOver passes over a record of n octets, which may end after the window.
+func (w *window) passOver(n int64) {
+	w.record, w.length = w.offset(), n
+	here := int64(len(w.buf) - w.pos)
+	if n <= here {
+		w.pos += int(n)
+		return
+	}
+	w.pos = len(w.buf)
+	w.ahead = n - here
+}
+
+// refill moves the window: what was not looked at goes to the front of new
+// memory of size octets, or twice what is there already if that is more, and the
+// file is read on behind it. So memory is never sized by a field of the file.
+func (c *capture) refill(size int) {
+	w := &c.win
+	old, rest := w.mem, w.rest()
+	mem := c.pool.getMemory(max(size, 2*len(rest)))
+	n := copy(mem.buf, rest)
+	w.base += int64(w.pos)
+	if old != nil {
+		c.pool.putMemory(old)
+	}
+	w.mem, w.buf, w.pos = mem, mem.buf[:n], 0
+	if w.ahead > 0 && !c.skipAhead() {
+		return
+	}
+	m, err := c.src.fill(mem.buf[n:])
+	w.buf = mem.buf[:n+m]
+	if err != nil {
+		c.ended(err)
+	}
+}
+
+// skipAhead lets the file pass over the rest of a record.
+func (c *capture) skipAhead() bool {
+	w := &c.win
+	n, err := c.src.skip(w.ahead)
+	w.base += n
+	w.ahead -= n
+	if err == nil {
+		return true
+	}
+	c.ended(err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cut(w.record, w.length-w.ahead, w.length)
+	return false
+}
+
+// ended closes the window: the file gives no more.
+func (c *capture) ended(err error) {
+	c.win.final = true
+	if err != io.EOF {
+		c.cause = err
+	}
+}
+
+// short is the answer to a record of which the window does not hold need octets.
+func (c *capture) short(need int) verdict {
+	w := &c.win
+	switch have := len(w.rest()); {
+	case !w.final:
+		return needMore
+	case w.ahead > 0:
+		c.cut(w.record, w.length-w.ahead, w.length)
+		w.ahead = 0
+	case have > 0:
+		c.cut(w.offset(), int64(have), int64(need))
+	}
+	return finished
+}
+
+// cut notes that the file ends inside the record at offset, which has only some
+// of the octets it needs.
+func (c *capture) cut(offset, have, need int64) {
+	kind, cause := Cut, c.cause
+	if cause != nil && !errors.Is(cause, io.ErrUnexpectedEOF) {
+		kind = Unreadable
+	}
+	c.cause = nil
+	c.log.add(c.problem(kind, offset), cause, uint64(have), uint64(need))
+}
+
+// noteCause notes why the file ended, when no record was cut by that.
+func (c *capture) noteCause() {
+	if c.cause == nil {
+		return
+	}
+	p := c.problem(Unreadable, c.win.base+int64(len(c.win.buf)))
+	if errors.Is(c.cause, io.ErrUnexpectedEOF) {
+		p.Kind = Cut
+		p.Text = "cut off after packet {p}, at octet {at}"
+	}
+	c.log.add(p, c.cause, 0, 0)
+	c.cause = nil
+}
+
+// note counts a problem of the record at offset. What a and b are is in kindText.
+func (c *capture) note(k Kind, offset int64, a, b uint64) {
+	c.log.add(c.problem(k, offset), nil, a, b)
+}
+
+// problem returns one with everything set but its text.
+func (c *capture) problem(k Kind, offset int64) Problem {
+	p := Problem{Kind: k, Capture: c.index, Path: c.path, Offset: offset, Frame: c.info.Packets + 1}
+	if c.building != nil {
+		p.Frame += int64(len(c.building.store))
+	}
+	return p
+}
