@@ -1,0 +1,82 @@
+package analysis
+
+import (
+	"net/netip"
+
+	"ikescope/decode"
+	"ikescope/ikestate"
+	"ikescope/pcaps"
+)
+
+// ICMPError is an error message about a packet of the tunnel (RFC 792, RFC 4443).
+type ICMPError struct {
+	Frame      int64
+	Nanos      int64
+	Src, Dst   netip.Addr
+	Type, Code uint8
+	MTU        uint32
+	Quoted     []byte // head of the datagram that it is about
+}
+
+// Bounds on what a collector keeps of ICMP errors.
+const (
+	maxICMP   = 1000
+	maxQuoted = 128 // octets
+)
+
+// collector reads packets into state: IKE messages into the engine, IPsec
+// packets into flows.
+type collector struct {
+	decoder *decode.Decoder
+	engine  *ikestate.Engine
+	flows   *flows
+	icmp    []ICMPError
+	packet  decode.Packet
+}
+
+func newCollector(o Options) *collector {
+	return &collector{
+		decoder: decode.NewDecoder(decode.DefaultLimits()),
+		engine:  ikestate.New(o.Ring, o.limits()),
+		flows:   newFlows(),
+	}
+}
+
+func (c *collector) block(b *pcaps.Block) {
+	for i := range b.Frames {
+		c.frame(&b.Frames[i])
+	}
+}
+
+func (c *collector) frame(f *pcaps.Frame) {
+	p := &c.packet
+	c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
+	switch p.Kind {
+	case decode.KindIKE:
+		c.ike(f, p)
+	case decode.KindESP, decode.KindAH, decode.KindIPComp:
+		c.flows.note(p, f.Number, f.Nanos)
+	case decode.KindICMPError:
+		c.icmpError(f, p)
+	}
+}
+
+func (c *collector) ike(f *pcaps.Frame, p *decode.Packet) {
+	// A message whose header is malformed is counted by the decoder.
+	_ = c.engine.Add(ikestate.Datagram{
+		Frame: f.Number, Nanos: f.Nanos,
+		Src: netip.AddrPortFrom(p.Src, p.SrcPort), Dst: netip.AddrPortFrom(p.Dst, p.DstPort),
+		Encap: ikestate.Encap(p.Encap), Message: p.Payload, Missing: p.Missing,
+	})
+}
+
+func (c *collector) icmpError(f *pcaps.Frame, p *decode.Packet) {
+	if len(c.icmp) >= maxICMP {
+		return
+	}
+	c.icmp = append(c.icmp, ICMPError{
+		Frame: f.Number, Nanos: f.Nanos, Src: p.Src, Dst: p.Dst,
+		Type: p.ICMP.Type, Code: p.ICMP.Code, MTU: p.ICMP.MTU,
+		Quoted: append([]byte(nil), p.Payload[:min(len(p.Payload), maxQuoted)]...),
+	})
+}

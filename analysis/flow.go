@@ -1,0 +1,152 @@
+package analysis
+
+import (
+	"net/netip"
+
+	"ikescope/decode"
+	"ikescope/esp/replay"
+)
+
+// FlowKey identifies the packets of one SA as they appear on the wire (RFC 4301,
+// section 4.1).
+type FlowKey struct {
+	Dst      netip.Addr
+	SPI      uint32
+	Protocol uint8 // 50, 51 or 108
+}
+
+// IP protocol numbers of IPsec (IANA, "Assigned Internet Protocol Numbers").
+const (
+	protocolESP    = 50
+	protocolAH     = 51
+	protocolIPComp = 108
+)
+
+// Flow counts the packets of one SA.
+type Flow struct {
+	Key              FlowKey
+	Src              netip.Addr
+	SrcPort, DstPort uint16 // of the encapsulation
+	Encap            decode.Encap
+	Packets, Bytes   int64
+	First, Last      int64 // frame numbers
+	FirstNanos       int64
+	LastNanos        int64
+	FirstSeq         uint32
+	Cut              int64           // packets that the capture did not keep whole
+	Sequence         *replay.Counter // from the second packet on
+
+	sa       *SA
+	samples  [][]byte
+	opener   *opener
+	runIndex int              // in the job that is being filled
+	extender *replay.Extender // of an SA with extended sequence numbers
+}
+
+// Limits on what is kept of flows.
+const (
+	maxFlows         = 1 << 20
+	samplesPerFlow   = 3
+	maxSample        = 2048     // octets of a packet that serves as a sample
+	maxSampleOctets  = 32 << 20 // in all
+	firstPacketsOnly = 16       // a flow's samples are among its first packets
+)
+
+// flows is the table of all flows.
+type flows struct {
+	byKey   map[FlowKey]*Flow
+	order   []*Flow
+	sampled int
+	more    int64 // packets of flows beyond maxFlows
+	last    *Flow // of the packet before: traffic comes in runs
+}
+
+func newFlows() *flows { return &flows{byKey: map[FlowKey]*Flow{}} }
+
+// find returns the flow of a packet, nil if there is none.
+func (t *flows) find(k FlowKey) *Flow {
+	if t.last != nil && t.last.Key == k {
+		return t.last
+	}
+	f := t.byKey[k]
+	if f != nil {
+		t.last = f
+	}
+	return f
+}
+
+// note counts a packet.
+func (t *flows) note(p *decode.Packet, frame, nanos int64) {
+	k := keyOf(p)
+	f := t.find(k)
+	if f == nil {
+		if len(t.order) >= maxFlows {
+			t.more++
+			return
+		}
+		f = &Flow{
+			Key: k, Src: p.Src, SrcPort: p.SrcPort, DstPort: p.DstPort, Encap: p.Encap,
+			First: frame, FirstNanos: nanos, FirstSeq: p.Seq,
+		}
+		t.byKey[k], t.last = f, f
+		t.order = append(t.order, f)
+	}
+	f.note(p, frame, nanos)
+	t.sample(f, p)
+}
+
+func keyOf(p *decode.Packet) FlowKey {
+	k := FlowKey{Dst: p.Dst, SPI: p.SPI, Protocol: protocolESP}
+	switch p.Kind {
+	case decode.KindAH:
+		k.Protocol = protocolAH
+	case decode.KindIPComp:
+		k.Protocol = protocolIPComp
+	}
+	return k
+}
+
+func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
+	f.Packets++
+	f.Bytes += int64(len(p.IP) + p.Missing)
+	f.Last, f.LastNanos = frame, nanos
+	if p.Missing > 0 {
+		f.Cut++
+	}
+	if f.Packets == 1 {
+		return
+	}
+	if f.Sequence == nil {
+		f.Sequence = new(replay.Counter)
+		f.Sequence.Add(uint64(f.FirstSeq))
+	}
+	f.Sequence.Add(uint64(p.Seq))
+}
+
+// sample keeps the first whole packets of a flow, with which keys are tried.
+func (t *flows) sample(f *Flow, p *decode.Packet) {
+	if f.Packets > firstPacketsOnly || len(f.samples) >= samplesPerFlow || p.Missing > 0 {
+		return
+	}
+	data := p.Payload
+	if p.Kind != decode.KindESP || len(data) > maxSample || t.sampled+len(data) > maxSampleOctets {
+		return
+	}
+	t.sampled += len(data)
+	f.samples = append(f.samples, append([]byte(nil), data...))
+}
+
+// highHalf infers the half of an extended sequence number that is not sent (RFC
+// 4303, appendix A). Packets must come in capture order.
+func (f *Flow) highHalf(seq uint32) uint32 {
+	if f.opener == nil || !f.opener.sa.ESN() {
+		return 0
+	}
+	if f.extender == nil {
+		f.extender = new(replay.Extender)
+		f.Sequence = new(replay.Counter)
+	}
+	full := f.extender.Next(seq)
+	f.Sequence.Add(full)
+	return uint32(full >> 32)
+}

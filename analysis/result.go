@@ -1,0 +1,63 @@
+package analysis
+
+import (
+	"ikescope/decode"
+	"ikescope/diagnose"
+	"ikescope/ikestate"
+	"ikescope/pcaps"
+	"ikescope/secrets"
+)
+
+// Result is everything that a run found out. Its values belong to the caller
+// once Run has returned.
+type Result struct {
+	Captures      []pcaps.CaptureInfo
+	Conversations []*ikestate.Conversation // in the order of their first messages
+	SAs           []*SA                    // in the order in which they were made or first seen
+	Unknown       []*Flow                  // IPsec packets that belong to no SA known here
+	UnknownMore   int64                    // flows beyond the bound, counted only
+	ICMP          []ICMPError
+	Decode        decode.Stats
+	Dropped       ikestate.Dropped
+	Uses          ikestate.Uses
+	Ring          *secrets.Ring
+	Findings      []diagnose.Finding
+	Opened        Totals
+}
+
+// SA is an IPsec SA with the traffic that the capture has of it.
+type SA struct {
+	*ikestate.IPsecSA                 // negotiated parameters; without a conversation where only its keys are known
+	Flow              *Flow           // nil: no packet
+	Keys              ikestate.SAKeys // those that opened it, or the only ones there are
+	KeysKnown         bool
+	Opened            Totals
+	Given             *secrets.ESP // keys that the user supplied for it
+
+	latest *ikestate.IPsecSA // what the last solve says of it
+}
+
+// Totals count what became of packets.
+type Totals struct {
+	Decrypted  int64 // opened, ICV verified
+	Unverified int64 // opened without an ICV that could be checked
+	ICVFailed  int64
+	Damaged    int64 // cut by the snap length, too short, unaligned, bad padding
+	NoKey      int64
+	Written    int64 // inner packets handed to the sink
+	Dummy      int64 // next header 59 (RFC 4303, section 2.6)
+}
+
+// Add sums totals of parts of a capture.
+func (t *Totals) Add(o Totals) {
+	t.Decrypted += o.Decrypted
+	t.Unverified += o.Unverified
+	t.ICVFailed += o.ICVFailed
+	t.Damaged += o.Damaged
+	t.NoKey += o.NoKey
+	t.Written += o.Written
+	t.Dummy += o.Dummy
+}
+
+// Opened reports whether any packet could be read.
+func (t Totals) Any() bool { return t.Decrypted+t.Unverified > 0 }

@@ -1,0 +1,25 @@
+package analysis
+
+import "ikescope/ikestate"
+
+// Inner is one packet that came out of an SA, or an IKE message in the clear.
+type Inner struct {
+	Frame int64 // number of the outer packet
+	Nanos int64
+	SA    *SA               // nil for IKE
+	IKE   *ikestate.Message // nil for inner packets
+	Seq   uint32
+	SeqHi uint32
+	// Data is an IP datagram.
+	Data []byte
+	// Verified reports a good ICV.
+	Verified bool
+}
+
+// Sink takes the outcome of decryption. Append is called by several goroutines
+// at once, each with its own dst, and must not keep Inner's octets; Write is
+// called by one, in capture order, with what Append rendered.
+type Sink interface {
+	Append(dst []byte, p Inner) []byte
+	Write(rendered []byte) error
+}

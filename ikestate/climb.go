@@ -1,0 +1,214 @@
+package ikestate
+
+import (
+	"bytes"
+	"iter"
+
+	"ikescope/decode/isakmp"
+	"ikescope/keymat"
+	"ikescope/secrets"
+)
+
+// score ranks attempts: a hash that verifies is proof, a payload chain that
+// reads well is a strong hint, keys that nothing could test are a guess.
+type score uint8
+
+const (
+	hopeless score = iota
+	untested
+	readable
+	proved
+)
+
+// attempt is one combination of proposal and secrets, with what it opened.
+type attempt struct {
+	under    *Proposal
+	material keymat.Phase1
+	ladder   Ladder
+	messages map[*Message]opened
+	idii     *isakmp.ID
+	idir     *isakmp.ID
+	hashI    Verdict
+	hashR    Verdict
+	score    score
+}
+
+// climb finds the secrets that belong to the conversation and keeps the best
+// attempt. It needs placePhase1; it sets Phase1 but for its State.
+func (c *Conversation) climb(r *ring) {
+	p := c.Phase1
+	var best attempt
+	for a := range c.attempts(r) {
+		c.test(&a)
+		if a.score > best.score {
+			best = a
+		}
+		if best.score == proved {
+			break
+		}
+	}
+	p.Ladder.PSK = c.judgePSK(r, best)
+	if best.score == hopeless {
+		return
+	}
+	psk := p.Ladder.PSK
+	p.Ladder, p.material = best.ladder, best.material
+	p.Ladder.PSK = psk
+	if p.Chosen == nil {
+		p.Chosen, p.ChoiceTried = best.under, true
+	}
+	p.HashI, p.HashR = best.hashI, best.hashR
+	p.IDii, p.IDir = firstID(best.idii, p.IDii), firstID(best.idir, p.IDir)
+	for m, x := range best.messages {
+		x.commit(m)
+	}
+	c.noteUses(r, best)
+}
+
+func firstID(ids ...*isakmp.ID) *isakmp.ID {
+	for _, id := range ids {
+		if id != nil {
+			return id
+		}
+	}
+	return nil
+}
+
+// attempts yields every combination worth testing, the most likely first.
+func (c *Conversation) attempts(r *ring) iter.Seq[attempt] {
+	return func(yield func(attempt) bool) {
+		for _, under := range c.choices(r) {
+			if !under.Computable() {
+				continue
+			}
+			m := c.Phase1.derivation(c, under)
+			for l := range c.ladders(r, under, m) {
+				if !yield(attempt{under: under, material: m, ladder: l}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ladders yields the ladders that the secrets allow under a proposal: from the
+// top (g^xy and a PSK), then from the rungs that the user named.
+func (c *Conversation) ladders(r *ring, under *Proposal, m keymat.Phase1) iter.Seq[Ladder] {
+	return func(yield func(Ladder) bool) {
+		agreements := r.agreements(under.Group, m.GXI, m.GXR)
+		for _, l := range c.starts(r, under, m, agreements) {
+			if !yield(l) {
+				return
+			}
+		}
+		for i := range r.ISAKMPs {
+			if l, ok := c.fromRungs(&r.ISAKMPs[i], under, m, agreements); ok && !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// starts are the ladders that begin with a shared secret or a PSK alone.
+func (c *Conversation) starts(r *ring, under *Proposal, m keymat.Phase1, agreements []agreed) (ls []Ladder) {
+	if m.NiB == nil || m.NrB == nil {
+		return nil
+	}
+	for _, s := range skeyids(r, under, m, agreements) {
+		l := s
+		if !l.GXY.IsZero() {
+			l = derive(l, under, m)
+		}
+		ls = append(ls, l)
+	}
+	return ls
+}
+
+// skeyids computes SKEYID in each way that the authentication method has (RFC
+// 2409, section 5): one for each PSK, or one from g^xy or the cookies.
+func skeyids(r *ring, under *Proposal, m keymat.Phase1, agreements []agreed) (ls []Ladder) {
+	if len(agreements) == 0 {
+		agreements = []agreed{{}}
+	}
+	for _, g := range agreements {
+		base := Ladder{Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved, DHSide: g.side}
+		switch under.Auth.Plain() {
+		case isakmp.AuthPSK:
+			for i := range r.PSKs {
+				l := base
+				l.SKEYID, l.PSKSource = m.SKEYIDFromPSK(r.PSKs[i].Secret), r.PSKs[i].Source
+				ls = append(ls, l)
+			}
+		case isakmp.AuthRSAEncryption, isakmp.AuthRSARevisedEncryption:
+			base.SKEYID = m.SKEYIDFromPublicKey()
+			ls = append(ls, base)
+		default:
+			if !g.secret.IsZero() {
+				base.SKEYID = m.SKEYIDFromSignature(g.secret)
+				ls = append(ls, base)
+			}
+		}
+	}
+	return ls
+}
+
+// derive climbs down from SKEYID and g^xy to the cipher key.
+func derive(l Ladder, under *Proposal, m keymat.Phase1) Ladder {
+	k := l.SKEYID.Derive(m, l.GXY)
+	l.D, l.A, l.E = k.D, k.A, k.E
+	l.CipherKey = l.E.CipherKey(m.PRF, under.Cipher)
+	return l
+}
+
+// fromRungs starts from the rungs that a user supplied. ok is false where the
+// entry names other cookies or has a key that does not fit the proposal.
+func (c *Conversation) fromRungs(s *secrets.ISAKMP, under *Proposal, m keymat.Phase1, agreements []agreed) (l Ladder, ok bool) {
+	if !sameCookie(s.CookieI, c.CookieI) || !sameCookie(s.CookieR, c.CookieR) {
+		return l, false
+	}
+	l = Ladder{
+		DHSource: s.Source, SKEYID: keymat.SKEYIDFrom(s.SKEYID), D: keymat.SKEYIDdFrom(s.SKEYIDd),
+		A: keymat.SKEYIDaFrom(s.SKEYIDa), E: keymat.SKEYIDeFrom(s.SKEYIDe),
+		CipherKey: keymat.CipherKeyFrom(s.CipherKey), InitialIV: s.InitialIV,
+	}
+	if l.E.IsZero() && !l.SKEYID.IsZero() && len(agreements) > 0 {
+		l.GXY = agreements[0].secret
+		l = derive(l, under, m)
+	}
+	if l.CipherKey.IsZero() && !l.E.IsZero() {
+		l.CipherKey = l.E.CipherKey(m.PRF, under.Cipher)
+	}
+	l.Rung = rungOf(s)
+	return l, l.CipherKey.IsZero() || l.CipherKey.Secret().Len() == under.Cipher.KeyLen
+}
+
+func sameCookie(want *[8]byte, have isakmp.Cookie) bool {
+	return want == nil || bytes.Equal(want[:], have[:])
+}
+
+func rungOf(s *secrets.ISAKMP) Rung {
+	switch {
+	case !s.SKEYID.IsZero():
+		return RungSKEYID
+	case !s.SKEYIDe.IsZero():
+		return RungSKEYIDe
+	case !s.CipherKey.IsZero():
+		return RungCipherKey
+	}
+	return RungNone
+}
+
+func (l Ladder) opener(under *Proposal) opener {
+	if under == nil {
+		return opener{}
+	}
+	return opener{cipher: under.Cipher, key: l.CipherKey}
+}
+
+func (c *Conversation) noteUses(r *ring, a attempt) {
+	if a.score < readable {
+		return
+	}
+	r.used.note(a.ladder.DHSource, a.ladder.Rung.String(), c)
+	r.used.note(a.ladder.PSKSource, "psk", c)
+}

@@ -1,0 +1,138 @@
+package ikestate
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"ikescope/decode/isakmp"
+)
+
+// Conversation is an ISAKMP SA with all that was said under its cookies.
+type Conversation struct {
+	CookieI, CookieR isakmp.Cookie
+	Initiator        netip.AddrPort // who sent the first message of phase 1
+	Responder        netip.AddrPort
+	InitiatorCertain bool // false where the capture starts too late to tell
+	Messages         []*Message
+	Phase1           *Phase1
+	Exchanges        []*Exchange // under the ISAKMP SA, in order of their first messages
+	IPsecSAs         []*IPsecSA
+	Deletes          []Delete
+	Notices          []Notice
+
+	seen      map[uint64]*Message // by digest of the whole content
+	forgotten bool
+}
+
+// Version is the major version of IKE that the peers speak.
+func (c *Conversation) Version() int {
+	if len(c.Messages) == 0 {
+		return 1
+	}
+	return int(c.Messages[0].Header.Major)
+}
+
+// State sums up a conversation: "established", "incomplete" or "failed".
+func (c *Conversation) State() State {
+	if c.Phase1 == nil {
+		return Incomplete
+	}
+	return c.Phase1.State
+}
+
+func newMessage(d Datagram, h isakmp.Header) *Message {
+	m := &Message{
+		Frame: d.Frame, Nanos: d.Nanos, Src: d.Src, Dst: d.Dst, Encap: d.Encap,
+		Header: h, Raw: slices.Clone(d.Message), Missing: d.Missing,
+	}
+	if !h.Encrypted() {
+		clear, err := isakmp.ParseMessage(m.Raw)
+		m.Payloads, m.Problem, m.Decrypted = clear.Payloads, err, true
+	}
+	return m
+}
+
+func (c *Conversation) add(m *Message, sum uint64) {
+	c.Messages = append(c.Messages, m)
+	c.seen[sum] = m
+	if !c.InitiatorCertain && m.Header.CookieR.IsZero() {
+		c.Initiator, c.Responder, c.InitiatorCertain = m.Src, m.Dst, true
+	}
+	if !c.Initiator.IsValid() {
+		c.Initiator, c.Responder = m.Src, m.Dst
+		if c.opensAsResponder(m) {
+			c.Initiator, c.Responder = m.Dst, m.Src
+		}
+	}
+}
+
+// opensAsResponder reports whether the first message seen is the responder's
+// answer: an SA payload under a cookie that only a responder sets.
+func (c *Conversation) opensAsResponder(m *Message) bool {
+	_, sa := m.First(isakmp.PayloadSA)
+	return sa && !m.Header.CookieR.IsZero()
+}
+
+// repeat notes that a message came again with the same content. It never changes
+// state: a retransmission is the same step (RFC 2408, section 5.1).
+func (c *Conversation) repeat(first *Message, d Datagram) {
+	first.Repeats = append(first.Repeats, Repeat{d.Frame, d.Nanos, d.Src, d.Dst, d.Encap})
+}
+
+// inherit takes over the first messages of a conversation that was begun with
+// the same initiator cookie and answered under another responder cookie.
+func (c *Conversation) inherit(from *Conversation) {
+	for sum, m := range from.seen {
+		if m.Header.CookieR.IsZero() {
+			c.seen[sum] = m
+		}
+	}
+	for _, m := range from.Messages {
+		if m.Header.CookieR.IsZero() {
+			c.Messages = append(c.Messages, m)
+		}
+	}
+	c.Initiator, c.Responder, c.InitiatorCertain = from.Initiator, from.Responder, from.InitiatorCertain
+}
+
+// fromInitiator reports who sent m. Addresses decide, since ports change when
+// NAT traversal moves a conversation to port 4500 (RFC 3947, section 4); ports
+// count only where both peers share one address.
+func (c *Conversation) fromInitiator(src netip.AddrPort) bool {
+	if c.Initiator.Addr() == c.Responder.Addr() {
+		return src == c.Initiator
+	}
+	return src.Addr() != c.Responder.Addr()
+}
+
+func (c *Conversation) bothSides() bool {
+	first := c.Messages
+	for _, m := range first {
+		if m.Src != first[0].Src {
+			return true
+		}
+	}
+	return false
+}
+
+// All returns every message in capture order, retransmissions included.
+func (c *Conversation) All() []*Message {
+	var all []*Message
+	for _, m := range c.Messages {
+		all = append(all, m)
+		for _, r := range m.Repeats {
+			all = append(all, m.again(r))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Message) int { return cmp.Compare(a.Frame, b.Frame) })
+	return all
+}
+
+// again gives a retransmission what was read of its first appearance.
+func (m *Message) again(r Repeat) *Message {
+	a := *m
+	a.Frame, a.Nanos, a.Src, a.Dst, a.Encap = r.Frame, r.Nanos, r.Src, r.Dst, r.Encap
+	a.RetransmissionOf, a.Repeats = m, nil
+	return &a
+}

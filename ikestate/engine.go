@@ -1,0 +1,165 @@
+package ikestate
+
+import (
+	"bytes"
+	"hash/maphash"
+
+	"ikescope/decode/isakmp"
+	"ikescope/secrets"
+)
+
+// Engine rebuilds all conversations of a capture. It is not safe for concurrent
+// use. The zero value is not usable; see New.
+type Engine struct {
+	ring   *ring
+	limits Limits
+
+	all     []*Conversation
+	byPair  map[pair]*Conversation
+	byI     map[isakmp.Cookie]*Conversation // latest conversation of an initiator's cookie
+	half    []*Conversation                 // half-open ones, oldest first
+	octets  int
+	seed    maphash.Seed
+	dropped Dropped
+	dirty   map[*Conversation]struct{}
+}
+
+// pair identifies an ISAKMP SA (RFC 2408, section 2.5.3).
+type pair struct{ i, r isakmp.Cookie }
+
+// New returns an engine that tries the secrets of r, which may be nil.
+func New(r *secrets.Ring, l Limits) *Engine {
+	if r == nil {
+		r = &secrets.Ring{}
+	}
+	return &Engine{
+		ring:   newRing(r),
+		limits: l,
+		byPair: map[pair]*Conversation{},
+		byI:    map[isakmp.Cookie]*Conversation{},
+		dirty:  map[*Conversation]struct{}{},
+		seed:   maphash.MakeSeed(),
+	}
+}
+
+// Add takes the next message. The error says why its header could not be read;
+// a message with damage behind the header is kept with what came before it.
+func (e *Engine) Add(d Datagram) error {
+	h, err := isakmp.ParseHeader(d.Message)
+	if err != nil {
+		return err
+	}
+	c := e.conversation(h)
+	sum := maphash.Bytes(e.seed, d.Message)
+	if first := c.seen[sum]; first != nil && bytes.Equal(first.Raw, d.Message) {
+		c.repeat(first, d)
+		return nil
+	}
+	if len(c.Messages) >= e.limits.Messages || e.octets+len(d.Message) > e.limits.Octets {
+		e.dropped.Messages++
+		return nil
+	}
+	e.octets += len(d.Message)
+	c.add(newMessage(d, h), sum)
+	e.dirty[c] = struct{}{}
+	return nil
+}
+
+// conversation finds or makes the conversation of a header. A responder's first
+// message gives its cookie to the conversation that had none.
+func (e *Engine) conversation(h isakmp.Header) *Conversation {
+	key := pair{h.CookieI, h.CookieR}
+	if c := e.byPair[key]; c != nil {
+		return c
+	}
+	latest := e.byI[h.CookieI]
+	switch {
+	case latest == nil:
+		return e.open(key)
+	case h.CookieR.IsZero():
+		return latest
+	case latest.CookieR.IsZero():
+		delete(e.byPair, pair{latest.CookieI, latest.CookieR})
+		latest.CookieR = h.CookieR
+		e.byPair[key] = latest
+		return latest
+	}
+	c := e.open(key)
+	c.inherit(latest)
+	return c
+}
+
+func (e *Engine) open(key pair) *Conversation {
+	e.evict()
+	c := &Conversation{CookieI: key.i, CookieR: key.r, seen: map[uint64]*Message{}}
+	e.all = append(e.all, c)
+	e.byPair[key], e.byI[key.i] = c, c
+	e.half = append(e.half, c)
+	return c
+}
+
+// evict forgets the oldest half-open conversation when there are too many, and
+// any conversation that has meanwhile heard both sides leaves the list.
+func (e *Engine) evict() {
+	if len(e.half) < e.limits.HalfOpen {
+		return
+	}
+	kept := e.half[:0]
+	drop := e.limits.HalfOpen / 8
+	for _, c := range e.half {
+		switch {
+		case c.bothSides():
+		case drop > 0:
+			drop--
+			e.forget(c)
+		default:
+			kept = append(kept, c)
+		}
+	}
+	e.half = kept
+	e.compact()
+}
+
+func (e *Engine) forget(c *Conversation) {
+	e.dropped.HalfOpen++
+	c.forgotten = true
+	delete(e.byPair, pair{c.CookieI, c.CookieR})
+	if e.byI[c.CookieI] == c {
+		delete(e.byI, c.CookieI)
+	}
+	delete(e.dirty, c)
+	for _, m := range c.Messages {
+		e.octets -= len(m.Raw)
+	}
+}
+
+func (e *Engine) compact() {
+	kept := e.all[:0]
+	for _, c := range e.all {
+		if !c.forgotten {
+			kept = append(kept, c)
+		}
+	}
+	clear(e.all[len(kept):])
+	e.all = kept
+}
+
+// Dirty reports whether messages were added since the last Solve.
+func (e *Engine) Dirty() bool { return len(e.dirty) > 0 }
+
+// Solve rebuilds what the messages since the last call may have changed.
+func (e *Engine) Solve() {
+	for _, c := range e.all {
+		if _, ok := e.dirty[c]; ok {
+			c.solve(e.ring)
+		}
+	}
+	clear(e.dirty)
+}
+
+// Conversations returns the conversations in the order of their first messages.
+// Call Solve first.
+func (e *Engine) Conversations() []*Conversation { return e.all }
+
+// Dropped says what the limits made the engine forget.
+func (e *Engine) Dropped() Dropped { return e.dropped }

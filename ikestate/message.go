@@ -1,0 +1,101 @@
+package ikestate
+
+import (
+	"net/netip"
+
+	"ikescope/decode/isakmp"
+)
+
+// Message is one IKE message and what could be read of it.
+type Message struct {
+	Frame    int64
+	Nanos    int64
+	Src, Dst netip.AddrPort
+	Encap    Encap
+	Header   isakmp.Header
+	Raw      []byte // as received
+	Missing  int    // octets that the capture did not keep
+
+	FromInitiator bool // of the ISAKMP SA
+	// Position is the 1-based number of the message in its exchange (RFC 2409,
+	// sections 5.1 to 5.7), 0 while unknown.
+	Position int
+
+	Payloads  []isakmp.Payload // the chain, where it could be read
+	Plain     []byte           // decrypted octets behind the header, padding included
+	Decrypted bool             // the chain was read in the clear
+	Verified  Verdict          // of the hash or signature in the message
+
+	// HealedOctets counts leading octets of Plain that were rebuilt and not
+	// decrypted, because the initialization vector was unknown.
+	HealedOctets int
+
+	RetransmissionOf *Message // first message of the same content
+	Repeats          []Repeat
+	Problem          error  // malformed content; what came before it is in Payloads
+	Note             string // why something is unavailable
+}
+
+// Repeat is a later appearance of a message with the same content.
+type Repeat struct {
+	Frame    int64
+	Nanos    int64
+	Src, Dst netip.AddrPort
+	Encap    Encap
+}
+
+// Encrypted reports whether the message's payloads are encrypted (RFC 2408,
+// section 3.1, the encryption bit).
+func (m *Message) Encrypted() bool { return m.Header.Encrypted() }
+
+// body returns the octets behind the header, cut to the header's length field.
+func (m *Message) body() []byte {
+	end := len(m.Raw)
+	if n := int64(m.Header.Length); n >= isakmp.HeaderLen && n < int64(end) {
+		end = int(n)
+	}
+	return m.Raw[min(isakmp.HeaderLen, end):end]
+}
+
+// lastBlock returns the last n octets of the ciphertext: the initialization
+// vector of the message that follows in the exchange (RFC 2409, appendix B).
+func (m *Message) lastBlock(n int) []byte {
+	b := m.body()
+	if m.Missing > 0 || len(b) < n || len(b)%n != 0 {
+		return nil
+	}
+	return b[len(b)-n:]
+}
+
+// First returns the first payload of type t.
+func (m *Message) First(t isakmp.PayloadType) (isakmp.Payload, bool) {
+	if m != nil {
+		for _, p := range m.Payloads {
+			if p.Type == t {
+				return p, true
+			}
+		}
+	}
+	return isakmp.Payload{}, false
+}
+
+// All returns the bodies of the payloads of type t, in order.
+func (m *Message) All(t isakmp.PayloadType) (ps []isakmp.Payload) {
+	if m != nil {
+		for _, p := range m.Payloads {
+			if p.Type == t {
+				ps = append(ps, p)
+			}
+		}
+	}
+	return ps
+}
+
+// bodyOf returns the body of the first payload of type t, nil if there is none.
+func (m *Message) bodyOf(t isakmp.PayloadType) []byte {
+	p, ok := m.First(t)
+	if !ok {
+		return nil
+	}
+	return p.Body
+}

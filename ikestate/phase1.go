@@ -1,0 +1,160 @@
+package ikestate
+
+import (
+	"ikescope/decode/isakmp"
+	"ikescope/keymat"
+	"ikescope/secrets"
+	"ikescope/suite"
+)
+
+// State is how far a negotiation came.
+type State uint8
+
+// Incomplete: its last message is not in the capture; Failed: a peer refused or
+// gave up; Established: both sides completed it.
+const (
+	Incomplete State = iota
+	Established
+	Failed
+)
+
+func (s State) String() string {
+	return [...]string{"incomplete", "established", "failed"}[min(s, Failed)]
+}
+
+// Phase1 is the exchange that made, or tried to make, the ISAKMP SA.
+type Phase1 struct {
+	Script  Script
+	Flights []*Message // by position, first message at 0; nil: not in the capture
+
+	Offered []Proposal
+	Chosen  *Proposal // the responder's choice, nil while unknown
+	// ChoiceTried is set where the responder's choice is not in the capture and
+	// the proposal was found by trying those offered.
+	ChoiceTried bool
+
+	NonceI, NonceR []byte // Ni_b, Nr_b
+	GXI, GXR       []byte // public values as sent
+	IDii, IDir     *isakmp.ID
+	HashI, HashR   Verdict // proof of identity of either side: HASH or signature
+	State          State
+
+	Ladder Ladder
+
+	material keymat.Phase1
+	cast     [][]*Message // all messages that fit a position
+}
+
+// Ladder is what could be derived, and from which of the user's secrets.
+type Ladder struct {
+	Rung      Rung
+	PSK       PSKVerdict
+	PSKSource secrets.Source
+	DHSource  secrets.Source // of the private value, the shared secret or the key
+	DHSide    Speaker        // whose private value it was
+	DHProved  bool           // the private value belongs to this exchange
+
+	GXY       keymat.Secret
+	SKEYID    keymat.SKEYID
+	D         keymat.SKEYIDd
+	A         keymat.SKEYIDa
+	E         keymat.SKEYIDe
+	CipherKey keymat.CipherKey
+	InitialIV keymat.Secret // supplied, where it cannot be computed
+}
+
+// placePhase1 finds the phase 1 exchange among the messages and gives each its
+// position. It needs FromInitiator of the messages.
+func (c *Conversation) placePhase1() *Phase1 {
+	var p *Phase1
+	for _, m := range c.Messages {
+		s, ok := ScriptOf(m.Header.Exchange)
+		if !ok || s.Exchange == isakmp.ExchangeQuick || m.Header.Major != 1 {
+			continue
+		}
+		if p == nil {
+			n := len(s.Flights)
+			p = &Phase1{Script: s, Flights: make([]*Message, n), cast: make([][]*Message, n)}
+		}
+		p.place(m)
+	}
+	if p != nil {
+		p.readClear()
+	}
+	return p
+}
+
+func (p *Phase1) place(m *Message) {
+	if m.Header.Exchange != p.Script.Exchange {
+		return
+	}
+	m.Position = p.Script.place(m)
+	if m.Position == 0 {
+		return
+	}
+	i := m.Position - 1
+	p.cast[i] = append(p.cast[i], m)
+	if p.Flights[i] == nil {
+		p.Flights[i] = m
+	}
+}
+
+// at returns the message of a speaker that carries payload type t in the clear.
+func (p *Phase1) at(s Speaker, t isakmp.PayloadType) *Message {
+	for i, m := range p.Flights {
+		if m == nil || p.Script.Flights[i].Speaker != s || m.Encrypted() {
+			continue
+		}
+		if _, ok := m.First(t); ok {
+			return m
+		}
+	}
+	return nil
+}
+
+// readClear reads what travels unencrypted: offers, choice, public values,
+// nonces and, outside Main Mode, identities.
+func (p *Phase1) readClear() {
+	p.Offered = proposalsOf(p.at(Initiator, isakmp.PayloadSA))
+	p.Chosen = nil
+	if answer := proposalsOf(p.at(Responder, isakmp.PayloadSA)); len(answer) > 0 {
+		p.Chosen = &answer[0]
+	}
+	p.GXI = p.at(Initiator, isakmp.PayloadKE).bodyOf(isakmp.PayloadKE)
+	p.GXR = p.at(Responder, isakmp.PayloadKE).bodyOf(isakmp.PayloadKE)
+	p.NonceI = p.at(Initiator, isakmp.PayloadNonce).bodyOf(isakmp.PayloadNonce)
+	p.NonceR = p.at(Responder, isakmp.PayloadNonce).bodyOf(isakmp.PayloadNonce)
+	p.IDii = idOf(p.at(Initiator, isakmp.PayloadID))
+	p.IDir = idOf(p.at(Responder, isakmp.PayloadID))
+}
+
+func proposalsOf(m *Message) []Proposal {
+	body := m.bodyOf(isakmp.PayloadSA)
+	if body == nil {
+		return nil
+	}
+	sa, _ := isakmp.ParseSA(body) // what stands before damage counts
+	return phase1Proposals(sa)
+}
+
+func idOf(m *Message) *isakmp.ID {
+	body := m.bodyOf(isakmp.PayloadID)
+	if body == nil {
+		return nil
+	}
+	id, err := isakmp.ParseID(body)
+	if err != nil {
+		return nil
+	}
+	return &id
+}
+
+// derivation gathers what enters SKEYID under a proposal.
+func (p *Phase1) derivation(c *Conversation, under *Proposal) keymat.Phase1 {
+	return keymat.Phase1{
+		PRF: suite.HMAC(under.Hash), Hash: under.Hash,
+		CookieI: c.CookieI, CookieR: c.CookieR,
+		NiB: p.NonceI, NrB: p.NonceR, GXI: p.GXI, GXR: p.GXR,
+		SAiB: p.at(Initiator, isakmp.PayloadSA).bodyOf(isakmp.PayloadSA),
+	}
+}

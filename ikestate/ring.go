@@ -1,0 +1,88 @@
+package ikestate
+
+import (
+	"bytes"
+
+	"ikescope/keymat"
+	"ikescope/secrets"
+	"ikescope/suite"
+)
+
+// ring is the user's secrets with what was computed from them.
+type ring struct {
+	*secrets.Ring
+	publics map[publicKey][]byte // KE values of the private values, by group
+	used    Uses
+}
+
+type publicKey struct {
+	dh    int // index in Ring.DHs
+	group uint16
+}
+
+func newRing(r *secrets.Ring) *ring {
+	return &ring{Ring: r, publics: map[publicKey][]byte{}, used: Uses{}}
+}
+
+// public returns the KE value that belongs to a private value, nil where the
+// value is impossible in the group.
+func (r *ring) public(dh int, g suite.Group) []byte {
+	k := publicKey{dh, g.ID}
+	v, ok := r.publics[k]
+	if !ok {
+		v, _ = g.Public(r.DHs[dh].Private.Bytes())
+		if g.ID != 0 {
+			r.publics[k] = v
+		}
+	}
+	return v
+}
+
+// agreed is a shared secret g^xy that may belong to an exchange.
+type agreed struct {
+	secret keymat.Secret
+	rung   Rung
+	source secrets.Source
+	proved bool // a private value whose public value is one of the exchange's
+	side   Speaker
+}
+
+// agreements returns the shared secrets that could be those of an exchange with
+// the public values gxi and gxr: first what private values prove, then every
+// given g^xy as long as the group's (RFC 2409, section 5: leading zeros count).
+func (r *ring) agreements(g suite.Group, gxi, gxr []byte) (found []agreed) {
+	for i, dh := range r.DHs {
+		if a, ok := r.proved(i, g, gxi, gxr); ok {
+			a.source = dh.Source
+			return []agreed{a}
+		}
+	}
+	for _, dh := range r.DHs {
+		if n := dh.Shared.Len(); n > 0 && n == g.SharedLen {
+			found = append(found, agreed{secret: dh.Shared, rung: RungDHShared, source: dh.Source})
+		}
+	}
+	return found
+}
+
+func (r *ring) proved(i int, g suite.Group, gxi, gxr []byte) (agreed, bool) {
+	private := r.DHs[i].Private
+	if private.IsZero() || !g.Computable() || len(gxi) == 0 || len(gxr) == 0 {
+		return agreed{}, false
+	}
+	peer, side := gxr, Initiator
+	switch own := r.public(i, g); {
+	case own == nil:
+		return agreed{}, false
+	case bytes.Equal(own, gxi):
+	case bytes.Equal(own, gxr):
+		peer, side = gxi, Responder
+	default:
+		return agreed{}, false
+	}
+	shared, err := g.Shared(private.Bytes(), peer)
+	if err != nil {
+		return agreed{}, false
+	}
+	return agreed{secret: keymat.NewSecret(shared), rung: RungDHPrivate, proved: true, side: side}, true
+}

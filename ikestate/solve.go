@@ -1,0 +1,99 @@
+package ikestate
+
+import "ikescope/decode/isakmp"
+
+// solve rebuilds the conversation from all its messages. The steps are in the
+// order of the protocol; each says what it needs in its own comment.
+func (c *Conversation) solve(r *ring) {
+	if c.Version() != 1 {
+		return
+	}
+	c.reset()
+	c.Phase1 = c.placePhase1()
+	if c.Phase1 == nil {
+		c.Phase1 = &Phase1{}
+	}
+	c.climb(r)
+	c.Exchanges = c.groupExchanges()
+	c.openExchanges()
+	for _, x := range c.Exchanges {
+		if x.Type == isakmp.ExchangeQuick {
+			c.solveQuick(r, x)
+		}
+	}
+	c.readNotices()
+	c.judge()
+	c.explain(r)
+}
+
+// reset forgets what an earlier solve found out.
+func (c *Conversation) reset() {
+	c.IPsecSAs, c.Deletes, c.Notices = nil, nil, nil
+	for _, m := range c.Messages {
+		m.FromInitiator = c.fromInitiator(m.Src)
+		m.Position, m.Verified = 0, Unchecked
+		if m.Encrypted() {
+			m.Payloads, m.Plain, m.Decrypted, m.HealedOctets, m.Problem = nil, nil, false, 0, nil
+		}
+	}
+}
+
+// openExchanges decrypts and verifies phase 2. It needs the ladder.
+func (c *Conversation) openExchanges() {
+	p := c.Phase1
+	o := p.Ladder.opener(p.Chosen)
+	if !o.usable() {
+		return
+	}
+	ctx := c.protection(p.Chosen, p.Ladder, p.material)
+	for _, x := range c.Exchanges {
+		for i, got := range ctx.open(x) {
+			if got.ok() {
+				got.commit(x.Messages[i])
+			}
+		}
+	}
+}
+
+// judge decides how far phase 1 came. Without keys, a protected exchange shows
+// that both sides finished it: nobody sends one before (RFC 2409, section 5).
+func (c *Conversation) judge() {
+	p := c.Phase1
+	last := len(p.Flights) - 1
+	switch {
+	case p.HashI == Verified && p.HashR == Verified:
+		p.State = Established
+	case c.phase2Seen():
+		p.State = Established
+	case c.refusedPhase1():
+		p.State = Failed
+	case last >= 0 && p.Flights[last] != nil && p.HashI != Refuted && p.HashR != Refuted:
+		p.State = Established
+	default:
+		p.State = Incomplete
+	}
+}
+
+// phase2Seen reports whether both sides spoke in exchanges that only an
+// established ISAKMP SA has.
+func (c *Conversation) phase2Seen() bool {
+	var from [2]bool
+	for _, x := range c.Exchanges {
+		for _, m := range x.Messages {
+			if x.Type != isakmp.ExchangeInformational || m.Decrypted {
+				from[speaker(m.FromInitiator)] = true
+			}
+		}
+	}
+	return from[Initiator] && from[Responder]
+}
+
+// refusedPhase1 reports whether a peer said, without encryption, that it gave up.
+func (c *Conversation) refusedPhase1() bool {
+	for _, n := range c.Notices {
+		if !n.Message.Encrypted() && n.Type.IsError() {
+			return true
+		}
+	}
+	return false
+}
