@@ -1,5 +1,7 @@
 package isakmp
 
+import "strings"
+
 // ConfigType is the step of a transaction. IANA: "Configuration ... CFG Types" has the
 // same numbers for IKEv2; draft-ietf-ipsec-isakmp-mode-cfg-05 section 3.2.
 type ConfigType uint8
@@ -30,7 +32,7 @@ func (t ConfigType) String() string { return configTypeNames.of(t) }
 //	|                          attributes                           |
 //
 // draft-ietf-ipsec-isakmp-mode-cfg-05 section 3.2. Values can be passwords, see
-// [ConfigAttribute.Secret]: do not print an Attributes value as a whole.
+// [ConfigAttribute.Secret]; printing an Attributes value shows names only.
 type Attributes struct {
 	Type       ConfigType
 	Identifier uint16
@@ -55,4 +57,28 @@ func (a Attributes) Get(t ConfigAttribute) (Attribute, bool) {
 		}
 	}
 	return Attribute{}, false
+}
+
+// String lists type, identifier and the names of the attributes; no values.
+func (a Attributes) String() string {
+	listed := make([]string, 0, min(len(a.List), maxListed))
+	for _, at := range a.List[:cap(listed)] {
+		listed = append(listed, ConfigAttribute(at.Type).String())
+	}
+	return a.Type.String() + " " + decimal(a.Identifier) + ": " + listing(listed, len(a.List))
+}
+
+// GoString is [Attributes.String], so that %#v shows no password either.
+func (a Attributes) GoString() string { return "isakmp.Attributes(" + a.String() + ")" }
+
+// maxListed is the number of elements that a summary names.
+const maxListed = 8
+
+// listing joins the elements that a summary names and counts the others.
+func listing(named []string, total int) string {
+	s := strings.Join(named, ", ")
+	if more := total - len(named); more > 0 {
+		s += " and " + decimal(uint32(more)) + " more"
+	}
+	return s
 }

@@ -1,6 +1,9 @@
 package isakmp
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // number is the set of types that carry a wire number.
 type number interface {
@@ -29,11 +32,22 @@ func named[N interface {
 	return withNumber(n.String(), uint64(n))
 }
 
-// withNumber writes "name (n)", or n alone where the name is just the number.
+// withNumber writes "name (n)", or the name alone where it tells the number already.
 func withNumber(name string, n uint64) string {
 	digits := strconv.FormatUint(n, 10)
 	if name == "" || name == digits {
 		return digits
 	}
+	if strings.HasSuffix(name, " "+digits) {
+		return name
+	}
 	return name + " (" + digits + ")"
+}
+
+// plural writes "1 proposal" or "3 proposals".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }

@@ -1,0 +1,128 @@
+package isakmp
+
+import (
+	"encoding/hex"
+	"fmt"
+)
+
+// payloadForm is how the body of one type of payload is shown: in one line, and field by
+// field. Both take any octets.
+type payloadForm struct {
+	summary func(body []byte) string
+	tree    func(b *branch, body []byte) error
+}
+
+// payloadForms are the payloads whose bodies are read; of others the octets are shown.
+// A function, because the bodies of some payloads hold payloads.
+func payloadForms(t PayloadType) payloadForm {
+	switch {
+	case t.IsNATD():
+		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "hash", body) }}
+	case t.IsNATOA():
+		return payloadForm{natoaSummary, natoaTree}
+	}
+	switch t {
+	case PayloadSA:
+		return payloadForm{saSummary, saTree}
+	case PayloadKE:
+		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "public value", body) }}
+	case PayloadID:
+		return payloadForm{idSummary, idTree}
+	case PayloadCert:
+		return payloadForm{certSummary, certTree}
+	case PayloadCertRequest:
+		return payloadForm{certRequestSummary, certRequestTree}
+	case PayloadHash:
+		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "hash", body) }}
+	case PayloadSignature:
+		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "signature", body) }}
+	case PayloadNonce, PayloadNonce2:
+		return payloadForm{size, nonceTree}
+	case PayloadNotify:
+		return payloadForm{notifySummary, notifyTree}
+	case PayloadDelete:
+		return payloadForm{deleteSummary, deleteTree}
+	case PayloadVendor, PayloadVendor2:
+		return payloadForm{vendorSummary, vendorTree}
+	case PayloadAttributes:
+		return payloadForm{attributesSummary, attributesTree}
+	case PayloadFragment:
+		return payloadForm{fragmentSummary, fragmentTree}
+	default:
+		return payloadForm{size, func(b *branch, body []byte) error { b.octets("data", body, 0); return nil }}
+	}
+}
+
+// Summary is the payload's content in a few words, without the payload's name: "1 proposal,
+// 2 transforms", "ipv4 192.0.2.1". It holds no secrets. Names in it are as received.
+func (p Payload) Summary() string { return payloadForms(p.Type).summary(p.Body) }
+
+// Tree is the payload with every field named: the value of the node is [Payload.Summary],
+// its children are the fields of the generic header and of the body. Damage is a child
+// named "problem"; what was read before it is shown.
+func (p Payload) Tree(ctx TreeContext) Node {
+	form := payloadForms(p.Type)
+	head := &branch{ctx: ctx, base: p.Offset, size: payloadHeaderLen}
+	head.add("next payload", named(p.Next), 0, 1)
+	if p.Reserved != 0 {
+		head.add("reserved", decimal(p.Reserved), 1, 1)
+	}
+	head.add("length", decimal(uint32(len(p.Raw))), 2, 2)
+	body := &branch{ctx: ctx, base: p.Offset + payloadHeaderLen, size: len(p.Body)}
+	body.problem(form.tree(body, p.Body))
+	return Node{
+		Name: p.Type.String(), Value: form.summary(p.Body), Offset: p.Offset, Length: len(p.Raw),
+		Children: append(head.kids, body.kids...),
+	}
+}
+
+// Tree is the header with every field named.
+func (h Header) Tree() Node {
+	b := &branch{size: HeaderLen}
+	b.add("initiator cookie", h.CookieI.String(), 0, 8)
+	b.add("responder cookie", h.CookieR.String(), 8, 8)
+	b.add("next payload", named(h.NextPayload), 16, 1)
+	b.add("version", h.Version(), 17, 1)
+	b.add("exchange", named(h.Exchange), 18, 1)
+	b.add("flags", withNumber(h.Flags.String(), uint64(h.Flags)), 19, 1)
+	b.add("message id", fmt.Sprintf("%08x", h.MessageID), 20, 4)
+	b.add("length", decimal(h.Length), 24, 4)
+	return Node{Name: "header", Value: h.Exchange.String(), Length: HeaderLen, Children: b.kids}
+}
+
+// Tree is the whole message: header, payloads, and the octets that were not read because
+// they are encrypted.
+func (m Message) Tree(ctx TreeContext) Node {
+	n := Node{Name: "message", Value: m.Exchange.String(), Length: len(m.Raw), Children: []Node{m.Header.Tree()}}
+	for _, p := range m.Payloads {
+		n.Children = append(n.Children, p.Tree(ctx))
+	}
+	if m.Encrypted() && m.Major == 1 && len(m.Raw) > HeaderLen {
+		b := &branch{ctx: ctx, size: len(m.Raw)}
+		b.octets("ciphertext", m.Raw[HeaderLen:], HeaderLen)
+		n.Children = append(n.Children, b.kids...)
+	}
+	return n
+}
+
+// size is the summary of a body that is one value.
+func size(body []byte) string { return plural(len(body), "octet") }
+
+// whole shows a body that is one value.
+func whole(b *branch, name string, body []byte) error {
+	b.octets(name, body, 0)
+	_, err := value(name, body)
+	return err
+}
+
+// spiText writes an SPI: both cookies of an ISAKMP SA, other SPIs with 0x before them.
+func spiText(spi []byte) string {
+	switch len(spi) {
+	case 0:
+		return ""
+	case 16:
+		return hex.EncodeToString(spi[:8]) + ":" + hex.EncodeToString(spi[8:])
+	default:
+		return "0x" + hex.EncodeToString(spi)
+	}
+}
