@@ -1,0 +1,108 @@
+package samples
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Sample is a recorded tunnel.
+type Sample struct {
+	Name     string
+	Captures []string // file names of the same traffic, taken at one place each
+	Inner    string   // file name of the truth: what the receiving kernels decapsulated
+
+	Packets int // frames in the first capture
+	IKE     int // IKE messages, retransmissions included
+	ESP     int // ESP packets
+	SAs     int // IPsec SAs
+	Truth   int // packets of Inner
+	Copies  int // how often each packet stands in the capture
+
+	// Clear counts packets of the capture that are not protected and stand
+	// inside an SA as well: the capture was taken on a gateway.
+	Clear bool
+	// Transport is set where the SAs are in transport mode: the truth is then
+	// what the receiver rebuilt.
+	Transport bool
+}
+
+const (
+	outer = "outer.pcap"
+	inner = "inner.pcap"
+)
+
+var all = []Sample{
+	plain("mm-psk-3des-sha1-modp1024", 115, 11, 102, 2),
+	plain("mm-psk-aes128-sha1-modp1536", 118, 11, 103, 2),
+	plain("mm-psk-aes256-sha256-modp2048-pfs", 107, 11, 91, 2),
+	plain("mm-psk-des-md5-modp768", 105, 11, 92, 2),
+	plain("natt-forced-aes128-sha1", 89, 11, 74, 2),
+	plain("natt-masquerade", 90, 11, 74, 2).with(func(s *Sample) { s.Captures = []string{outer, "outer-public.pcap"} }),
+	plain("rekey-quick-modes-pfs", 108, 23, 80, 8),
+	plain("two-tunnels", 140, 22, 112, 4),
+	plain("vlan", 79, 11, 64, 2),
+	plain("v6-outer-v4-inner", 84, 11, 70, 2),
+	plain("format-pcapng", 152, 22, 126, 2).with(func(s *Sample) {
+		s.Captures, s.Copies, s.Truth = []string{"outer.pcapng"}, 2, 63
+	}),
+	plain("format-sll2-any", 172, 11, 63, 2).with(func(s *Sample) { s.Clear = true }),
+	plain("transport-aes128-sha1", 81, 11, 66, 2).with(func(s *Sample) { s.Transport = true }),
+	plain("libreswan-mm-psk-3des-sha1-pfs", 109, 22, 83, 4),
+	plain("racoon-mm-psk-3des-sha1-modp1024", 90, 23, 63, 2),
+	plain("bulk-aes128-sha1", 4054, 11, 4040, 2).with(func(s *Sample) {
+		s.Captures, s.Inner = []string{outer + ".gz"}, inner+".gz"
+	}),
+}
+
+// plain is a sample of one classic pcap whose truth has every packet once.
+func plain(name string, packets, ike, esp, sas int) Sample {
+	return Sample{
+		Name: name, Captures: []string{outer}, Inner: inner,
+		Packets: packets, IKE: ike, ESP: esp, SAs: sas, Truth: esp, Copies: 1,
+	}
+}
+
+func (s Sample) with(change func(*Sample)) Sample {
+	change(&s)
+	return s
+}
+
+// All returns the samples.
+func All() []Sample { return append([]Sample(nil), all...) }
+
+// ByName returns the sample of that name; it panics where there is none.
+func ByName(name string) Sample {
+	for _, s := range all {
+		if s.Name == name {
+			return s
+		}
+	}
+	panic("samples: no sample " + name)
+}
+
+// Path is the absolute path of a file of the sample.
+func (s Sample) Path(file string) string { return filepath.Join(Dir(), s.Name, file) }
+
+// Capture is the absolute path of the first capture.
+func (s Sample) Capture() string { return s.Path(s.Captures[0]) }
+
+// Dir is the absolute path of this folder. It is looked for above the working
+// directory, which in a test is the folder of the tested package; it panics
+// outside of the source tree.
+func Dir() string {
+	at, err := os.Getwd()
+	if err != nil {
+		panic("samples: " + err.Error())
+	}
+	for {
+		dir := filepath.Join(at, "pcaps", "samples")
+		if _, err := os.Stat(filepath.Join(dir, "samples.go")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(at)
+		if up == at {
+			panic("samples: the working directory is not in the source tree")
+		}
+		at = up
+	}
+}
