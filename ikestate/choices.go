@@ -1,6 +1,7 @@
 package ikestate
 
 import (
+	"ikescope/decode/isakmp"
 	"ikescope/keymat"
 	"ikescope/secrets"
 	"ikescope/suite"
@@ -21,12 +22,36 @@ func (c *Conversation) choices(r *ring) []*Proposal {
 	if len(all) > 0 {
 		return all
 	}
+	all = c.unseenChoices(r)
 	for i := range r.ISAKMPs {
 		if s := &r.ISAKMPs[i]; sameCookie(s.CookieI, c.CookieI) && sameCookie(s.CookieR, c.CookieR) {
 			all = append(all, impliedBy(s)...)
 		}
 	}
 	return all
+}
+
+// unseenChoices lists the proposals that the public values' length and the user's
+// secrets allow, where the capture starts behind both SA payloads.
+func (c *Conversation) unseenChoices(r *ring) (ps []*Proposal) {
+	p := c.Phase1
+	if p.GXI == nil || p.GXR == nil || len(r.DHs) == 0 {
+		return nil
+	}
+	auth := isakmp.AuthPSK
+	if len(r.PSKs) == 0 {
+		auth = isakmp.AuthRSA // any signature method: SKEYID is the same
+	}
+	for _, g := range suite.Groups() {
+		if g.PublicLen != len(p.GXI) || len(r.agreements(g, p.GXI, p.GXR)) == 0 {
+			continue
+		}
+		for _, guess := range impliedBy(&secrets.ISAKMP{}) {
+			guess.Group, guess.GroupName, guess.Auth = g, g.Name, auth
+			ps = append(ps, guess)
+		}
+	}
+	return ps
 }
 
 // phase1KeyBits are the key lengths that phase 1 ciphers have, 0 for a fixed one.

@@ -21,11 +21,12 @@ var behindHash = map[isakmp.ExchangeType][]isakmp.PayloadType{
 // only (NIST SP 800-38A, section 6.2), and that block holds the generic header
 // of the HASH payload and the first octets of the hash: the header is rebuilt
 // from the exchange's form, the hash is computed, and its remaining octets, which
-// did decrypt, prove the guess.
+// did decrypt, prove the guess. Where the hash cannot be computed, a payload
+// chain that ends exactly at the padding is taken as read, but unverified.
 func (p protection) heal(x *Exchange, m *Message, others []opened) opened {
 	n := p.cipher.BlockLen
 	body := m.body()
-	if p.a.IsZero() || m.Missing > 0 || len(body) < 4+p.prf.Size || n == 0 || len(body)%n != 0 {
+	if m.Missing > 0 || len(body) < 4+p.prf.Size || n == 0 || len(body)%n != 0 {
 		return opened{}
 	}
 	plain, err := keymat.DecryptCBC(p.cipher, p.key, make([]byte, n), body)
@@ -33,10 +34,18 @@ func (p protection) heal(x *Exchange, m *Message, others []opened) opened {
 		return opened{}
 	}
 	ns := p.nonces(x, others)
+	var unproved opened
 	for _, next := range behindHash[x.Type] {
-		if o := p.rebuild(x, bytes.Clone(plain), next, ns); o.ok() {
+		o := p.rebuild(x, bytes.Clone(plain), next, ns)
+		if o.verified == Verified {
 			return o
 		}
+		if o.ok() && next != isakmp.PayloadNone && !unproved.ok() {
+			unproved = o
+		}
+	}
+	if p.a.IsZero() || x.Type == isakmp.ExchangeQuick && !ns.proved {
+		return unproved
 	}
 	return opened{}
 }
@@ -51,6 +60,10 @@ func (p protection) rebuild(x *Exchange, plain []byte, next isakmp.PayloadType, 
 	if !o.ok() {
 		return opened{}
 	}
+	o.healed = block
+	if p.a.IsZero() {
+		return o
+	}
 	if n.i == nil {
 		n.i = o.payload(isakmp.PayloadNonce)
 	}
@@ -59,8 +72,8 @@ func (p protection) rebuild(x *Exchange, plain []byte, next isakmp.PayloadType, 
 			continue
 		}
 		copy(plain[4:size], want)
-		o.healed, o.position, o.verified = block, i+1, Verified
+		o.position, o.verified = i+1, Verified
 		return o
 	}
-	return opened{}
+	return o
 }

@@ -106,7 +106,10 @@ func (p protection) verify(x *Exchange, out []opened) {
 }
 
 // nonces are Ni_b and Nr_b of a Quick Mode, nil while unknown.
-type nonces struct{ i, r []byte }
+type nonces struct {
+	i, r   []byte
+	proved bool // HASH(1) confirms whose is whose
+}
 
 // nonces finds who opened a Quick Mode: the message whose hash needs no nonce of
 // the other side, else the first that was seen.
@@ -119,7 +122,7 @@ func (p protection) nonces(x *Exchange, out []opened) (n nonces) {
 		if nonce == nil || !p.isFirst(x, out[i]) {
 			continue
 		}
-		n.i = nonce
+		n.i, n.proved = nonce, true
 		break
 	}
 	for i := range out {

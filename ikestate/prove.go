@@ -2,6 +2,7 @@ package ikestate
 
 import (
 	"bytes"
+	"slices"
 
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
@@ -27,25 +28,38 @@ func (c *Conversation) test(a *attempt) {
 
 // openPhase1 decrypts the encrypted messages of phase 1. The chain starts with
 // hash(g^xi | g^xr); each message then chains to the last block of the one
-// before it (RFC 2409, appendix B).
+// before it (RFC 2409, appendix B). As with all chains here, every block that
+// could be the vector is tried.
 func (c *Conversation) openPhase1(a *attempt, o opener) {
-	ivs := c.startIVs(a)
-	for i := range c.Phase1.Flights {
+	ivs := slices.Concat(c.startIVs(a), c.lastBlocks(o.cipher.BlockLen))
+	for i, f := range c.Phase1.Script.Flights {
 		for _, m := range c.Phase1.cast[i] {
 			if !m.Encrypted() {
 				continue
 			}
-			if x := openWith(o, m, ivs); x.ok() {
+			x := openWith(o, m, ivs)
+			if !x.ok() {
+				x = c.healIdentity(a, o, f.Speaker, m)
+			}
+			if x.ok() {
 				a.messages[m] = x
 				a.score = max(a.score, readable)
 			}
 		}
+	}
+}
+
+// lastBlocks returns the last block of every encrypted message of phase 1, the
+// last message's first.
+func (c *Conversation) lastBlocks(n int) (blocks [][]byte) {
+	for i := len(c.Phase1.Flights) - 1; i >= 0; i-- {
 		for _, m := range c.Phase1.cast[i] {
-			if b := m.lastBlock(o.cipher.BlockLen); m.Encrypted() && b != nil {
-				ivs = append([][]byte{b}, ivs...)
+			if b := m.lastBlock(n); m.Encrypted() && b != nil {
+				blocks = append(blocks, b)
 			}
 		}
 	}
+	return blocks
 }
 
 // startIVs returns the vectors from which phase 1's chain may start.
@@ -202,14 +216,7 @@ func (c *Conversation) protection(under *Proposal, l Ladder, m keymat.Phase1) pr
 
 // chainStarts returns every block that may have been the last of phase 1, from
 // which the vector of a phase 2 exchange is computed, the likeliest first.
-func (c *Conversation) chainStarts(under *Proposal, l Ladder, m keymat.Phase1) (blocks [][]byte) {
-	n := under.Cipher.BlockLen
-	for i := len(c.Phase1.Flights) - 1; i >= 0; i-- {
-		for _, msg := range c.Phase1.cast[i] {
-			if b := msg.lastBlock(n); msg.Encrypted() && b != nil {
-				blocks = append(blocks, b)
-			}
-		}
-	}
-	return append(blocks, c.startIVs(&attempt{under: under, ladder: l, material: m})...)
+func (c *Conversation) chainStarts(under *Proposal, l Ladder, m keymat.Phase1) [][]byte {
+	start := c.startIVs(&attempt{under: under, ladder: l, material: m})
+	return slices.Concat(c.lastBlocks(under.Cipher.BlockLen), start)
 }

@@ -12,6 +12,7 @@ import (
 type ring struct {
 	*secrets.Ring
 	publics map[publicKey][]byte // KE values of the private values, by group
+	shared  map[sharedKey][]byte
 	used    Uses
 }
 
@@ -20,8 +21,13 @@ type publicKey struct {
 	group uint16
 }
 
+type sharedKey struct {
+	publicKey
+	peer string // the other side's KE value
+}
+
 func newRing(r *secrets.Ring) *ring {
-	return &ring{Ring: r, publics: map[publicKey][]byte{}, used: Uses{}}
+	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}}
 }
 
 // public returns the KE value that belongs to a private value, nil where the
@@ -80,9 +86,18 @@ func (r *ring) proved(i int, g suite.Group, gxi, gxr []byte) (agreed, bool) {
 	default:
 		return agreed{}, false
 	}
-	shared, err := g.Shared(private.Bytes(), peer)
-	if err != nil {
-		return agreed{}, false
+	shared := r.agree(i, g, peer)
+	return agreed{secret: keymat.NewSecret(shared), rung: RungDHPrivate, proved: true, side: side}, shared != nil
+}
+
+// agree computes g^xy once for each pair of values, nil where the peer's value is
+// degenerate.
+func (r *ring) agree(i int, g suite.Group, peer []byte) []byte {
+	k := sharedKey{publicKey{i, g.ID}, string(peer)}
+	v, ok := r.shared[k]
+	if !ok {
+		v, _ = g.Shared(r.DHs[i].Private.Bytes(), peer)
+		r.shared[k] = v
 	}
-	return agreed{secret: keymat.NewSecret(shared), rung: RungDHPrivate, proved: true, side: side}, true
+	return v
 }
