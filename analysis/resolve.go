@@ -25,6 +25,7 @@ type resolver struct {
 	byID     map[saID]*SA
 	bySPI    map[FlowKey][]*SA // destination left out
 	supplied []*SA             // known by their keys only
+	looked   int               // flows that were looked at
 }
 
 // saID keeps an SA the same while its conversation is rebuilt.
@@ -48,26 +49,32 @@ func (r *resolver) all() []*SA {
 	return append(r.sas, r.supplied...)
 }
 
-// resolve takes the rebuilt state.
-func (r *resolver) resolve(conversations []*ikestate.Conversation) {
+// resolve takes the rebuilt state. Where nothing new became known of it, only
+// flows that are new are looked at.
+func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool) {
+	fresh := r.flows.order[r.looked:]
+	if changed {
+		fresh = r.flows.order
+		r.negotiate(conversations)
+	}
+	r.looked = len(r.flows.order)
+	for _, f := range fresh {
+		if f.sa == nil {
+			r.bindNegotiated(f)
+		}
+		if f.opener == nil {
+			r.trySupplied(f)
+		}
+	}
+}
+
+// negotiate takes over every SA that IKE made.
+func (r *resolver) negotiate(conversations []*ikestate.Conversation) {
 	r.bySPI = map[FlowKey][]*SA{}
 	r.sas = r.sas[:0]
 	for _, c := range conversations {
 		for _, sa := range c.IPsecSAs {
 			r.negotiated(sa)
-		}
-	}
-	for _, f := range r.flows.order {
-		if f.sa == nil {
-			r.remapped(f)
-		}
-	}
-	for i := range r.ring.ESPs {
-		r.given(&r.ring.ESPs[i])
-	}
-	for _, f := range r.flows.order {
-		if f.sa == nil || f.opener == nil {
-			r.tryUnlabelled(f)
 		}
 	}
 }
@@ -139,28 +146,47 @@ func verifiesAny(sa *esp.SA, samples [][]byte) bool {
 	return false
 }
 
-// remapped binds a flow whose destination is not the negotiated one, as behind a
-// NAT that changed its mapping: the SPI decides where only one SA has it.
-func (r *resolver) remapped(f *Flow) {
+// bindNegotiated gives a flow the SA that IKE made for it. Where the destination
+// is not the negotiated one, as behind a NAT that changed its mapping, the SPI
+// decides if only one SA has it.
+func (r *resolver) bindNegotiated(f *Flow) {
 	same := r.bySPI[FlowKey{SPI: f.Key.SPI, Protocol: f.Key.Protocol}]
-	if len(same) != 1 {
-		return
+	for _, s := range same {
+		if keyOfSA(s.IPsecSA) == f.Key {
+			r.bind(s, f)
+			return
+		}
 	}
-	if s := same[0]; s.Flow == nil {
-		r.bind(s, f)
+	if len(same) == 1 && same[0].Flow == nil {
+		r.bind(same[0], f)
 	}
 }
 
-// given applies an ESP or AH key that the user labelled with an SPI.
-func (r *resolver) given(e *secrets.ESP) {
-	if e.SPI == 0 {
-		return
-	}
-	for _, f := range r.flows.order {
-		if f.Key.SPI == e.SPI && matches(e, f) && f.opener == nil {
-			r.apply(e, f)
+// trySupplied looks for a flow's keys among those that the user supplied: keys
+// with its SPI are taken as they are, keys without one if they verify a sample.
+func (r *resolver) trySupplied(f *Flow) {
+	for i := range r.ring.ESPs {
+		e := &r.ring.ESPs[i]
+		if !matches(e, f) || e.SPI != 0 && e.SPI != f.Key.SPI {
+			continue
+		}
+		sa, ok := supplied(e, f)
+		if ok && (e.SPI != 0 && !r.rival(e, f) || verifiesAny(sa, f.samples)) {
+			r.apply(e, f, sa)
+			return
 		}
 	}
+}
+
+// rival reports whether other keys carry the same SPI, so that packets must tell
+// which are the right ones.
+func (r *resolver) rival(e *secrets.ESP, f *Flow) bool {
+	for i := range r.ring.ESPs {
+		if o := &r.ring.ESPs[i]; o != e && o.SPI == e.SPI && matches(o, f) {
+			return len(f.samples) > 0
+		}
+	}
+	return false
 }
 
 func matches(e *secrets.ESP, f *Flow) bool {
@@ -169,26 +195,8 @@ func matches(e *secrets.ESP, f *Flow) bool {
 		(e.Src == netip.Addr{} || e.Src == f.Src)
 }
 
-// tryUnlabelled tries every key without an SPI on a flow that has none.
-func (r *resolver) tryUnlabelled(f *Flow) {
-	for i := range r.ring.ESPs {
-		e := &r.ring.ESPs[i]
-		if e.SPI != 0 || !matches(e, f) {
-			continue
-		}
-		if sa, ok := supplied(e, f); ok && verifiesAny(sa, f.samples) {
-			r.apply(e, f)
-			return
-		}
-	}
-}
-
 // apply makes a supplied key the opener of a flow.
-func (r *resolver) apply(e *secrets.ESP, f *Flow) {
-	sa, ok := supplied(e, f)
-	if !ok {
-		return
-	}
+func (r *resolver) apply(e *secrets.ESP, f *Flow, sa *esp.SA) {
 	s := f.sa
 	if s == nil {
 		s = &SA{IPsecSA: suppliedSA(e, f, sa), Flow: f}

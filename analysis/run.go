@@ -127,9 +127,12 @@ func (r *runner) each(pass Pass, do func(*pcaps.Block) error) error {
 
 // settle rebuilds the state and gives flows their keys.
 func (r *runner) settle() {
+	changed := r.collect.engine.Dirty()
 	r.collect.engine.Solve()
-	r.resolve.resolve(r.collect.engine.Conversations())
-	r.passOnIKE()
+	r.resolve.resolve(r.collect.engine.Conversations(), changed)
+	if changed {
+		r.passOnIKE()
+	}
 }
 
 // worthOpening reports whether a second pass has anything to open.

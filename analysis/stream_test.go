@@ -1,0 +1,68 @@
+package analysis_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"testing"
+
+	"ikescope/analysis"
+	"ikescope/pcaps"
+	"ikescope/pcaps/samples"
+)
+
+// octets is a sink that keeps the inner packets one behind the other.
+type octets struct{ bytes.Buffer }
+
+func (o *octets) Append(dst []byte, p analysis.Inner) []byte { return append(dst, p.Data...) }
+
+func (o *octets) Write(b []byte) error {
+	_, err := o.Buffer.Write(b)
+	return err
+}
+
+func open(t *testing.T, s samples.Sample, stdin io.Reader, workers int) ([]byte, *analysis.Result) {
+	t.Helper()
+	path := s.Capture()
+	if stdin != nil {
+		path = "-"
+	}
+	set, err := pcaps.OpenSet([]string{path}, stdin, pcaps.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	sink := new(octets)
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ringOf(t, s), Sink: sink, Workers: workers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sink.Bytes(), res
+}
+
+// A stream is read once, a file twice; one worker or many: the inner packets are
+// the same octets in the same order.
+func TestSameOctetsHoweverRead(t *testing.T) {
+	for _, s := range samples.All() {
+		want, res := open(t, s, nil, 1)
+		if got := res.Opened.Decrypted; got != int64(s.ESP) {
+			t.Errorf("%s: %d packets opened, want %d", s.Name, got, s.ESP)
+		}
+		if got, _ := open(t, s, nil, 7); !bytes.Equal(got, want) {
+			t.Errorf("%s: 7 workers give other octets than 1", s.Name)
+		}
+		file, err := os.ReadFile(s.Capture())
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A reader that is not a file, and gives little at a time.
+		got, streamed := open(t, s, io.MultiReader(bytes.NewReader(file[:100]), bytes.NewReader(file[100:])), 2)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s: a stream gives other octets than a file", s.Name)
+		}
+		if streamed.Opened != res.Opened {
+			t.Errorf("%s: stream counts %+v, file %+v", s.Name, streamed.Opened, res.Opened)
+		}
+	}
+}
