@@ -1,0 +1,149 @@
+package report
+
+import (
+	"encoding/hex"
+	"unicode/utf8"
+
+	"ikescope/analysis"
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
+	"ikescope/keymat"
+	"ikescope/suite"
+)
+
+type jsonISAKMP struct {
+	ID            string          `json:"id"`
+	Version       int             `json:"version"`
+	CookieI       string          `json:"initiator_cookie"`
+	CookieR       string          `json:"responder_cookie"`
+	Initiator     string          `json:"initiator"`
+	InitiatorPort uint16          `json:"initiator_port"`
+	Responder     string          `json:"responder"`
+	ResponderPort uint16          `json:"responder_port"`
+	Exchange      string          `json:"exchange"`
+	State         string          `json:"state"`
+	Proposal      *jsonProposal   `json:"proposal"`
+	Offered       []jsonProposal  `json:"offered"`
+	InitiatorID   *jsonID         `json:"initiator_id"`
+	ResponderID   *jsonID         `json:"responder_id"`
+	Secrets       jsonSecrets     `json:"secrets"`
+	Messages      int             `json:"messages"`
+	Decrypted     int             `json:"decrypted_messages"`
+	Keys          *jsonISAKMPKeys `json:"keys,omitempty"`
+}
+
+type jsonProposal struct {
+	Encryption        string  `json:"encryption"`
+	Hash              string  `json:"hash"`
+	Group             string  `json:"group"`
+	Auth              string  `json:"auth"`
+	LifetimeSeconds   *uint64 `json:"lifetime_seconds"`
+	LifetimeKilobytes *uint64 `json:"lifetime_kilobytes"`
+}
+
+type jsonID struct {
+	Type     string  `json:"type"`
+	Value    *string `json:"value"`
+	ValueHex string  `json:"value_hex,omitempty"` // of a value that is no text
+}
+
+type jsonSecrets struct {
+	Rung    string `json:"rung"`
+	PSK     string `json:"psk"`
+	Missing string `json:"missing"`
+}
+
+type jsonISAKMPKeys struct {
+	Shared    *string `json:"dh_shared"`
+	SKEYID    *string `json:"skeyid"`
+	SKEYIDd   *string `json:"skeyid_d"`
+	SKEYIDa   *string `json:"skeyid_a"`
+	SKEYIDe   *string `json:"skeyid_e"`
+	CipherKey *string `json:"encryption_key"`
+}
+
+func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
+	return list(r.Conversations, func(c *ikestate.Conversation) jsonISAKMP {
+		j := jsonISAKMP{
+			ID: ids.conversation[c], Version: c.Version(),
+			CookieI: c.CookieI.String(), CookieR: c.CookieR.String(),
+			Initiator: c.Initiator.Addr().String(), InitiatorPort: c.Initiator.Port(),
+			Responder: c.Responder.Addr().String(), ResponderPort: c.Responder.Port(),
+			Exchange: exchangeOf(c).String(), State: c.State().String(),
+			Offered: []jsonProposal{},
+			Secrets: jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: c.Missing()},
+		}
+		j.count(c)
+		if c.Phase1 != nil {
+			j.phase1(c.Phase1, o)
+		}
+		return j
+	})
+}
+
+func (j *jsonISAKMP) phase1(p *ikestate.Phase1, o Options) {
+	for i := range p.Offered {
+		j.Offered = append(j.Offered, proposalJSON(&p.Offered[i]))
+	}
+	if p.Chosen != nil {
+		chosen := proposalJSON(p.Chosen)
+		j.Proposal = &chosen
+	}
+	j.InitiatorID, j.ResponderID = idJSON(p.IDii), idJSON(p.IDir)
+	j.Secrets.Rung, j.Secrets.PSK = p.Ladder.Rung.String(), p.Ladder.PSK.String()
+	if o.ShowKeys {
+		l := p.Ladder
+		j.Keys = &jsonISAKMPKeys{
+			hexOf(l.GXY), hexOf(l.SKEYID.Secret()), hexOf(l.D.Secret()), hexOf(l.A.Secret()),
+			hexOf(l.E.Secret()), hexOf(l.CipherKey.Secret()),
+		}
+	}
+}
+
+// hexOf discloses a secret; an absent one is null.
+func hexOf(s keymat.Secret) *string { return known(s.Hex()) }
+
+func proposalJSON(p *ikestate.Proposal) jsonProposal {
+	return jsonProposal{
+		p.Encryption, p.HashName, p.GroupName, suite.AuthMethodName(uint16(p.Auth)),
+		known(p.LifetimeSeconds), known(p.LifetimeKilobytes),
+	}
+}
+
+func idJSON(id *isakmp.ID) *jsonID {
+	if id == nil {
+		return nil
+	}
+	j := &jsonID{Type: id.Type.String()}
+	if s, ok := id.Text(); ok && utf8.ValidString(s) {
+		j.Value = &s
+	} else {
+		j.ValueHex = hex.EncodeToString(id.Data)
+	}
+	return j
+}
+
+// exchangeOf is the exchange type with which a conversation begins.
+func exchangeOf(c *ikestate.Conversation) isakmp.ExchangeType {
+	if c.Phase1 != nil && c.Phase1.Script.Exchange != isakmp.ExchangeNone {
+		return c.Phase1.Script.Exchange
+	}
+	switch {
+	case c.Version() == 2:
+		return isakmp.ExchangeIKESAInit
+	default:
+		return isakmp.ExchangeMain
+	}
+}
+
+// count counts messages, retransmissions included, and of these the encrypted
+// ones that could be read.
+func (j *jsonISAKMP) count(c *ikestate.Conversation) {
+	for _, m := range c.Messages {
+		n := 1 + len(m.Repeats)
+		j.Messages += n
+		if m.Encrypted() && m.Decrypted {
+			j.Decrypted += n
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package report
+
+import (
+	"strings"
+
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
+)
+
+// How a field became known.
+const (
+	observed    = "observed"    // in the clear on the wire
+	derived     = "derived"     // behind encryption, read with a key
+	rebuilt     = "rebuilt"     // computed, since what was needed to decrypt it is missing
+	unavailable = "unavailable" // behind encryption that stayed closed
+)
+
+// hiddenValue stands for a password that is not shown.
+const hiddenValue = "(hidden)"
+
+// treeNode is a field of a message with how it became known.
+type treeNode struct {
+	Name     string      `json:"name"`
+	Value    string      `json:"value"`
+	Offset   int         `json:"offset"` // from the start of the message
+	Length   int         `json:"length"` // octets
+	Known    string      `json:"known"`
+	Children []*treeNode `json:"children,omitempty"`
+}
+
+// treeJSON marks the fields of a payload.
+func treeJSON(m *ikestate.Message, n isakmp.Node, o Options) *treeNode {
+	t := &treeNode{Name: utf8Text(n.Name), Value: utf8Text(nodeValue(n, o)), Offset: n.Offset, Length: n.Length, Known: origin(m, n)}
+	for _, c := range n.Children {
+		t.Children = append(t.Children, treeJSON(m, c, o))
+	}
+	return t
+}
+
+// nodeValue is a field's value, hidden where it is a password and secrets were
+// not asked for.
+func nodeValue(n isakmp.Node, o Options) string {
+	if n.Secret && !o.ShowKeys {
+		return hiddenValue
+	}
+	return n.Value
+}
+
+// origin says how a field became known.
+func origin(m *ikestate.Message, n isakmp.Node) string {
+	switch {
+	case n.Offset < isakmp.HeaderLen || !m.Encrypted():
+		return observed
+	case n.Offset < isakmp.HeaderLen+m.HealedOctets:
+		return rebuilt
+	default:
+		return derived
+	}
+}
+
+// joinRemarks writes several remarks in one line.
+func joinRemarks(parts []string) string { return strings.Join(parts, "; ") }
+
+// tree writes the fields of a message, one a line.
+func (p *page) tree(m *ikestate.Message, o Options) {
+	p.node(4, m, m.Header.Tree(), o)
+	for i := range m.Payloads {
+		p.node(4, m, m.Payloads[i].Tree(isakmp.TreeContext{MaxHex: 64}), o)
+	}
+	if m.Encrypted() && !m.Decrypted {
+		p.field(4, unavailable, "payloads", count(int64(len(m.Raw)-min(len(m.Raw), isakmp.HeaderLen)))+" octets of ciphertext")
+	}
+	if s := remark(m); s != "" {
+		p.field(4, "", "note", s)
+	}
+}
+
+func (p *page) node(indent int, m *ikestate.Message, n isakmp.Node, o Options) {
+	p.field(indent, origin(m, n), n.Name, nodeValue(n, o))
+	for _, c := range n.Children {
+		p.node(indent+2, m, c, o)
+	}
+}
+
+// field writes one line of a tree: a letter for how it is known, name, value.
+func (p *page) field(indent int, known, name, value string) {
+	sign := " "
+	if known != "" {
+		sign = known[:1]
+	}
+	s := name
+	if value != "" {
+		s += ": " + value
+	}
+	p.para(0, indent+4, p.paint(dim, sign)+strings.Repeat(" ", indent-1)+p.long(s))
+}
