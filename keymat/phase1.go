@@ -3,7 +3,8 @@ package keymat
 import "ikescope/suite"
 
 // Phase1 is what both sides contributed in the open to an IKEv1 phase 1
-// exchange. Octet strings are as received.
+// exchange. Octet strings are as received. Every derivation needs a PRF, and
+// some a hash, that is computable: ask before, anything else panics.
 type Phase1 struct {
 	PRF              suite.PRF  // HMAC of Hash unless another was negotiated
 	Hash             suite.Hash // the negotiated hash

@@ -1,6 +1,7 @@
 package keymat
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
@@ -19,33 +20,29 @@ const redacted = "[redacted]"
 // deliberate ways out. The zero value, and every secret without octets, is
 // absent. Secrets are compared with Equal, not with ==.
 type Secret struct {
-	// A pointer, because fmt walks into unexported fields of a struct around
-	// the secret without asking its methods, but not behind nested pointers.
-	p *octets
+	_ [0]func() // forbids ==, which would compare addresses
+
+	// A pointer to a pointer: fmt walks into unexported fields of a struct
+	// around the secret without asking its methods, and for a verb that it
+	// finds wrong it follows one pointer even there, but never two.
+	p **octets
 }
 
 type octets struct{ b []byte }
 
 // NewSecret returns a secret holding a copy of b.
-func NewSecret(b []byte) Secret {
-	if len(b) == 0 {
-		return Secret{}
-	}
-	c := make([]byte, len(b))
-	copy(c, b)
-	return Secret{&octets{c}}
-}
+func NewSecret(b []byte) Secret { return owned(bytes.Clone(b)) }
 
 // owned returns a secret around octets that nobody else holds.
 func owned(b []byte) Secret {
 	if len(b) == 0 {
 		return Secret{}
 	}
-	return Secret{&octets{b[:len(b):len(b)]}}
+	o := &octets{b[:len(b):len(b)]}
+	return Secret{p: &o}
 }
 
-// Errors of ParseSecretHex. An odd number of digits and a character that is
-// no digit are *HexError.
+// ErrNoSecret is ParseSecretHex's error for a text without any digit.
 var ErrNoSecret = errors.New("keymat: no hex digits")
 
 // HexError says why a text is not an octet string in hex. It does not hold
@@ -62,10 +59,13 @@ func (e *HexError) Error() string {
 	return "keymat: odd number of hex digits (" + strconv.Itoa(e.Digits) + ")"
 }
 
-// ParseSecretHex reads hex digits of either case, after an optional 0x.
-// No error echoes the text.
+// ParseSecretHex reads hex digits of either case, after an optional 0x. The
+// error is ErrNoSecret or a *HexError; none echoes the text.
 func ParseSecretHex(s string) (Secret, error) {
-	digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
+	digits := s
+	if strings.HasPrefix(s, "0x") || strings.HasPrefix(s, "0X") {
+		digits = s[len("0x"):]
+	}
 	if digits == "" {
 		return Secret{}, ErrNoSecret
 	}
@@ -85,7 +85,7 @@ func (s Secret) Bytes() []byte {
 	if s.p == nil {
 		return nil
 	}
-	return s.p.b
+	return (*s.p).b
 }
 
 // Len returns the number of octets, 0 when absent.
