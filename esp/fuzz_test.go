@@ -51,7 +51,9 @@ func FuzzOpen(f *testing.F) {
 			t.Fatalf("verified, but %v", v)
 		}
 		InnerDatagram(batch[0].NextHeader, batch[0].Inner)
-		sa.Probe(batch)
+		if which >= 128 { // probing is slow, so not each time
+			sa.Probe(batch)
+		}
 	})
 }
 
