@@ -250,6 +250,40 @@ func TestAHWithESN(t *testing.T) {
 	}
 }
 
+// GMAC keeps its IV in front of the ICV, inside what is covered (RFC 4543,
+// section 3.3); the high half follows the datagram.
+func TestAHWithGMACAndESN(t *testing.T) {
+	p := Params{Cipher: cipherNamed(t, "null-auth-aes-gmac-128"), CipherKey: []byte("sixteen octets..salt"), ESN: true}
+	header := []byte{6, 7, 0, 0, 0, 0, 1, 1, 0, 0, 0, 7, 'i', 'v', 'i', 'v', 'i', 'v', 'i', 'v'}
+	covered := append([]byte{0x45, 0, 0, 60, 0, 0, 0, 0, 0, 51, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2}, header...)
+	covered = append(append(covered, make([]byte, 16)...), "text"...)
+	block, err := p.Cipher.NewBlock(p.CipherKey[:16])
+	if err != nil {
+		t.Fatal(err)
+	}
+	icv := newSealer(t, p).gcm(block).Seal(nil, []byte("saltiviviviv"), nil, append(bytes.Clone(covered), 0, 0, 0, 3))
+	wire := bytes.Clone(covered)
+	wire[1], wire[8], wire[10] = 0xb8, 64, 0x77
+	copy(wire[40:], icv)
+	var w Worker
+	for hi, want := range map[uint32]Verdict{3: OK, 4: ICVFailed} {
+		if v, err := w.VerifyAH(mustSA(t, p), wire, 20, hi); v != want || err != nil {
+			t.Errorf("high half %d: %v, %v", hi, v, err)
+		}
+	}
+}
+
+// AH has to follow the IPv4 header at once.
+func TestAHNotBehindIPv4Header(t *testing.T) {
+	c := ah4Packet(nil, nil, [4]byte{1}, [4]byte{1})
+	c.sealed[0] = 0x46
+	var w Worker
+	_, err := w.VerifyAH(ahSHA1(t, false), c.sealed, c.at, 0)
+	if err == nil || err.Error() != "esp: ipv4 header: bad header length at octet 0" {
+		t.Error(err)
+	}
+}
+
 func TestAHWithoutItsParts(t *testing.T) {
 	var w Worker
 	c := ah4Packet(nil, nil, [4]byte{1}, [4]byte{1})

@@ -112,12 +112,11 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// model counts with unbounded memory and receivers' windows as RFC 4303,
-// section 3.4.3, describes them: one bit a packet.
+// model counts with unbounded memory; what a window of w packets drops is
+// what lies outside the last w numbers (RFC 4303, section 3.4.3).
 type model struct {
 	seen    map[uint64]bool
 	highest uint64
-	windows [len(Windows)]uint64 // late packets that each would have dropped
 	stats   Stats
 }
 
