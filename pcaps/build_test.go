@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"os"
 	"testing"
 )
 
@@ -131,4 +132,24 @@ func readAll(t testing.TB, b []byte, size int) ([]got, CaptureInfo) {
 	defer s.Close()
 	frames := drain(t, s)
 	return frames, s.Captures()[0]
+}
+
+// Real captures: two interfaces in pcapng written by dumpcap 4.0.17, and pcap
+// written by tcpdump, both of tunnels of our own between strongSwan daemons.
+var realCaptures = []string{"testdata/two-interfaces.pcapng", "testdata/vlan.pcap"}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func withoutOffsets(frames []got) []got {
+	for i := range frames {
+		frames[i].Offset = 0
+	}
+	return frames
 }

@@ -5,7 +5,6 @@ package pcaps
 import (
 	"bytes"
 	"io"
-	"os"
 	"testing"
 	"time"
 
@@ -55,26 +54,6 @@ func oracle(t *testing.T, b []byte) []got {
 		})
 	}
 }
-
-func withoutOffsets(frames []got) []got {
-	for i := range frames {
-		frames[i].Offset = 0
-	}
-	return frames
-}
-
-func readFile(t testing.TB, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// Real captures: two interfaces in pcapng written by dumpcap 4.0.17, and pcap
-// written by tcpdump, both of tunnels of our own between strongSwan daemons.
-var realCaptures = []string{"testdata/two-interfaces.pcapng", "testdata/vlan.pcap"}
 
 func TestRealCapturesAgainstOracle(t *testing.T) {
 	for _, path := range realCaptures {

@@ -36,10 +36,26 @@ func (w *window) passOver(n int64) {
 	w.ahead = n - here
 }
 
-// refill moves the window: what was not looked at goes to the front of new
-// memory of size octets, or twice what is there already if that is more, and the
-// file is read on behind it. So memory is never sized by a field of the file.
+// refill reads the file on. A stream that gave little goes on in the same memory;
+// otherwise the window moves.
 func (c *capture) refill(size int) {
+	w := &c.win
+	if w.mem == nil || len(w.buf) == len(w.mem.buf) || w.ahead > 0 {
+		if !c.move(size) {
+			return
+		}
+	}
+	n, err := c.src.fill(w.mem.buf[len(w.buf):])
+	w.buf = w.mem.buf[:len(w.buf)+n]
+	if err != nil {
+		c.ended(err)
+	}
+}
+
+// move copies what was not looked at to the front of new memory of size octets,
+// or twice what is to be copied if that is more: memory is never sized by a field
+// of the file. It returns false when the file ends in what is passed over.
+func (c *capture) move(size int) bool {
 	w := &c.win
 	old, rest := w.mem, w.rest()
 	mem := c.pool.getMemory(max(size, 2*len(rest)))
@@ -49,30 +65,19 @@ func (c *capture) refill(size int) {
 		c.pool.putMemory(old)
 	}
 	w.mem, w.buf, w.pos = mem, mem.buf[:n], 0
-	if w.ahead > 0 && !c.skipAhead() {
-		return
-	}
-	m, err := c.src.fill(mem.buf[n:])
-	w.buf = mem.buf[:n+m]
+	return w.ahead == 0 || c.skipAhead()
+}
+
+// skipAhead lets the file pass over the rest of a record. When the file ends
+// before, the next call of short says so.
+func (c *capture) skipAhead() bool {
+	n, err := c.src.skip(c.win.ahead)
+	c.win.base += n
+	c.win.ahead -= n
 	if err != nil {
 		c.ended(err)
 	}
-}
-
-// skipAhead lets the file pass over the rest of a record.
-func (c *capture) skipAhead() bool {
-	w := &c.win
-	n, err := c.src.skip(w.ahead)
-	w.base += n
-	w.ahead -= n
-	if err == nil {
-		return true
-	}
-	c.ended(err)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cut(w.record, w.length-w.ahead, w.length)
-	return false
+	return err == nil
 }
 
 // ended closes the window: the file gives no more.
