@@ -5,7 +5,9 @@ import (
 	"crypto/cipher"
 	"crypto/des"
 
+	//lint:ignore SA1019 captures contain it
 	"golang.org/x/crypto/blowfish"
+	//lint:ignore SA1019 captures contain it
 	"golang.org/x/crypto/cast5"
 
 	"ikescope/suite/camellia"
