@@ -1,0 +1,43 @@
+// Command generate writes a capture of ESP packets, and the secrets that open it.
+//
+//	go run ./bench/generate -packets 1400000 -sas 1000 -o big.pcap -secrets big.toml
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+
+	"ikescope/bench/traffic"
+)
+
+func main() {
+	var p traffic.Plan
+	flag.Int64Var(&p.Packets, "packets", 100_000, "packets in all")
+	flag.IntVar(&p.SAs, "sas", 1, "SAs that they belong to")
+	flag.StringVar(&p.Cipher, "cipher", "aes-cbc-128", "encryption algorithm")
+	flag.StringVar(&p.Integrity, "integrity", "hmac-sha1-96", "integrity algorithm; none with an AEAD")
+	flag.IntVar(&p.Size, "size", 1400, "octets of an inner datagram")
+	flag.IntVar(&p.Burst, "burst", 8, "packets of one SA in a row")
+	capture := flag.String("o", "bench.pcap", "capture to write")
+	keys := flag.String("secrets", "bench.toml", "secrets file to write")
+	flag.Parse()
+	if err := generate(p, *capture, *keys); err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}
+
+func generate(p traffic.Plan, capture, keys string) error {
+	c, err := os.Create(capture)
+	if err != nil {
+		return err
+	}
+	k, err := os.OpenFile(keys, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return errors.Join(err, c.Close())
+	}
+	err = p.Write(c, k)
+	return errors.Join(err, c.Close(), k.Close())
+}
