@@ -114,9 +114,10 @@ func (c *capture) cut(offset, have, need int64) {
 	c.log.add(c.problem(kind, offset), cause, uint64(have), uint64(need))
 }
 
-// noteCause notes why the file ended, when no record was cut by that.
+// noteCause notes why the file ended, when no record was cut by that. Where
+// reading stopped before the end it does not matter.
 func (c *capture) noteCause() {
-	if c.cause == nil {
+	if c.cause == nil || len(c.win.rest()) > 0 {
 		return
 	}
 	p := c.problem(Unreadable, c.win.base+int64(len(c.win.buf)))
