@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"ikescope/secrets"
+)
+
+// stdinName stands for standard input among captures and secrets.
+const stdinName = "-"
+
+// inputs are what every command reads: captures and secrets.
+type inputs struct {
+	captures []string
+	secrets  []string
+	psks     []string
+	dhs      []string
+	workers  int
+}
+
+func (in *inputs) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringArrayVarP(&in.secrets, "secrets", "k", nil, "read secrets from `FILE`, in any supported format, or - for standard input; may be repeated")
+	f.StringArrayVar(&in.psks, "psk", nil, "a pre-shared key as `TEXT`; other users of this machine can see it")
+	f.StringArrayVar(&in.dhs, "dh", nil, "a Diffie-Hellman private value or shared secret in `HEX`; other users can see it")
+	f.IntVar(&in.workers, "workers", 0, "goroutines that open packets; 0: one for each processor")
+	if err := f.MarkHidden("workers"); err != nil {
+		panic("ikescope: " + err.Error())
+	}
+}
+
+// set takes the captures and checks what no single flag can tell.
+func (in *inputs) set(captures []string) error {
+	in.captures = captures
+	if n := count(captures) + count(in.secrets); n > 1 {
+		return usagef("standard input (-) can be read once, not %d times", n)
+	}
+	if in.workers < 0 {
+		return usagef("--workers: %d goroutines cannot be", in.workers)
+	}
+	return nil
+}
+
+func count(paths []string) (n int) {
+	for _, p := range paths {
+		if p == stdinName {
+			n++
+		}
+	}
+	return n
+}
+
+// files are the paths that an output must not be.
+func (in *inputs) files() []string {
+	return append(append([]string(nil), in.captures...), in.secrets...)
+}
+
+// ring reads all secrets.
+func (in *inputs) ring(a *app) (*secrets.Ring, error) {
+	ring := new(secrets.Ring)
+	for _, path := range in.secrets {
+		r, err := a.readSecrets(path)
+		if err != nil {
+			return nil, err
+		}
+		ring.Merge(r)
+	}
+	for _, text := range in.psks {
+		if err := merge(ring, secrets.FromPSK, text); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range in.dhs {
+		if err := merge(ring, secrets.FromDH, text); err != nil {
+			return nil, err
+		}
+	}
+	return ring, nil
+}
+
+// merge adds a secret of the command line.
+func merge(ring *secrets.Ring, from func(string) (*secrets.Ring, error), text string) error {
+	r, err := from(text)
+	if err != nil {
+		return usageError{err}
+	}
+	ring.Merge(r)
+	return nil
+}
+
+func (a *app) readSecrets(path string) (*secrets.Ring, error) {
+	name, from := path, a.stdin
+	if path == stdinName {
+		name = "standard input"
+	} else {
+		f, err := openSecrets(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		a.warnOfReaders(f)
+		from = f
+	}
+	ring, warnings, err := secrets.Read(name, from)
+	for _, w := range warnings {
+		a.warn("%v", w)
+	}
+	return ring, err
+}
+
+func openSecrets(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	if fi, err := f.Stat(); err == nil && fi.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("%s: is a directory, not a file with secrets", path)
+	}
+	return f, nil
+}
+
+func (a *app) warnOfReaders(f *os.File) {
+	if fi, err := f.Stat(); err == nil && secrets.WorldReadable(fi) {
+		a.warn("%s: other users can read these secrets (mode %04o); chmod 600 keeps them from it", f.Name(), fi.Mode().Perm())
+	}
+}
+
+// cause is an error without the path that the caller names anyway.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ikescope/analysis"
+	"ikescope/diagnose"
+	"ikescope/report"
+)
+
+const reportLong = `report says who negotiated what, with which result, what the secrets opened, and what
+went wrong: first the verdict, then the evidence with packet numbers, as Wireshark
+shows them.
+
+Without secrets it says what can be seen from outside, and which secret would open
+the rest. Secrets themselves appear in a report only with --show-keys.`
+
+const reportExample = `  ikescope report tunnel.pcap
+  ikescope report tunnel.pcap -k secrets.toml
+  ikescope report ring-*.pcap.gz -k charon.log --format json
+  ikescope report tunnel.pcap -k secrets.toml --fail-on error`
+
+// reporter writes a result in one format.
+type reporter func(io.Writer, *analysis.Result, report.Options) error
+
+// reporting is what the command report was asked to do.
+type reporting struct {
+	inputs
+	format   choice
+	failOn   choice
+	color    colors
+	showKeys bool
+	writers  map[string]reporter
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	r := &reporting{
+		format:  choice{value: "table", of: []string{"table", "json"}},
+		failOn:  choice{of: []string{"error", "warning", "notice"}},
+		color:   newColors(),
+		writers: map[string]reporter{"table": report.JSON, "json": report.JSON},
+	}
+	c := command(&cobra.Command{
+		Use:     "report",
+		Short:   "Say who negotiated what, and what went wrong",
+		Long:    reportLong,
+		Example: reportExample,
+		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c.Context(), a) },
+	}, &r.inputs)
+	r.format.addTo(c, "format", "how to show it")
+	r.failOn.addTo(c, "fail-on", "exit with status 3 if there is a finding of this severity or a higher one")
+	c.Flags().BoolVar(&r.showKeys, "show-keys", false, "show keys and secrets in the clear")
+	r.color.flag(c)
+	return c
+}
+
+func (r *reporting) run(ctx context.Context, a *app) error {
+	result, err := a.analyse(ctx, &r.inputs, analysis.Options{})
+	if err != nil {
+		return err
+	}
+	o := a.looks(&r.color)
+	o.ShowKeys = r.showKeys
+	if err := r.writers[r.format.value](a.stdout, result, o); err != nil {
+		return writing(err)
+	}
+	if r.failOn.value != "" && found(result.Findings, r.failOn.value) {
+		return errFindings
+	}
+	return nil
+}
+
+// found reports whether a finding is at least that severe.
+func found(all []diagnose.Finding, severity string) bool {
+	least, _ := diagnose.SeverityOf(severity)
+	for _, f := range all {
+		if f.Severity >= least {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"ikescope/analysis"
+)
+
+// summary says, SA by SA, what became of the packets.
+type summary struct {
+	sas     []*analysis.SA // those with packets
+	unknown []*analysis.Flow
+	total   analysis.Totals
+	packets int64 // of all SAs
+	more    int64 // packets that were counted only
+}
+
+func summarize(r *analysis.Result) summary {
+	s := summary{total: r.Opened, unknown: r.Unknown, more: r.UnknownMore, packets: r.UnknownMore}
+	for _, sa := range r.SAs {
+		if sa.Flow != nil {
+			s.sas = append(s.sas, sa)
+			s.packets += sa.Flow.Packets
+		}
+	}
+	for _, f := range r.Unknown {
+		s.packets += f.Packets
+	}
+	return s
+}
+
+// absent is an error if there were packets, and none could be opened.
+func (s summary) absent() error {
+	if s.packets == 0 || s.total.Any() || s.total.Written > 0 {
+		return nil
+	}
+	return absentError{fmt.Errorf("none of %s could be opened; ikescope report says which secret is missing", counted(s.packets, "IPsec packet"))}
+}
+
+// maxSummaryLines is how many SAs are listed.
+const maxSummaryLines = 50
+
+// print writes a line for each SA, and one for all that are too many.
+func (s summary) print(a *app, unverified bool) {
+	if s.packets == 0 {
+		a.warn("there is no ESP in this capture")
+		return
+	}
+	lines, more := 0, int64(0)
+	for _, sa := range s.sas {
+		if lines++; lines > maxSummaryLines {
+			more++
+			continue
+		}
+		a.tell(lineOfSA(sa, unverified))
+	}
+	for _, f := range s.unknown {
+		if lines++; lines > maxSummaryLines {
+			more++
+			continue
+		}
+		a.tell(fmt.Sprintf("%s: 0 of %d opened: neither its negotiation nor a key for it is known",
+			heading(f.Key.SPI, f.Src, f.Key.Dst), f.Packets))
+	}
+	if more > 0 {
+		a.tell(fmt.Sprintf("and %s; in all %d of %d packets verified", counted(more, "more SA"), s.total.Decrypted, s.packets))
+	}
+	if s.more > 0 {
+		a.tell(fmt.Sprintf("%d packets of further unknown SAs were counted only", s.more))
+	}
+}
+
+func heading(spi uint32, src, dst netip.Addr) string {
+	arrow := "->"
+	if speaksUnicode() {
+		arrow = "→"
+	}
+	return fmt.Sprintf("0x%08x %s %s %s", spi, src, arrow, dst)
+}
+
+// lineOfSA tells how many packets of an SA were written, and what became of the
+// others.
+func lineOfSA(sa *analysis.SA, unverified bool) string {
+	t := sa.Opened
+	head := heading(sa.SPI, sa.Flow.Src, sa.Flow.Key.Dst)
+	switch {
+	case t.Written == sa.Flow.Packets && t.Decrypted == t.Written:
+		return fmt.Sprintf("%s: %d of %d verified and written", head, t.Written, sa.Flow.Packets)
+	case t.NoKey == sa.Flow.Packets:
+		return fmt.Sprintf("%s: 0 of %d opened: %s", head, sa.Flow.Packets, missing(sa))
+	}
+	return fmt.Sprintf("%s: %d of %d written: %s", head, t.Written, sa.Flow.Packets, strings.Join(reasons(t, unverified), ", "))
+}
+
+// missing says why an SA has no key.
+func missing(sa *analysis.SA) string {
+	if c := sa.Conversation; c != nil {
+		if m := c.Missing(); m != "" {
+			return "no key; missing: " + m
+		}
+	}
+	return "no key for it could be derived"
+}
+
+// reasons lists what became of an SA's packets.
+func reasons(t analysis.Totals, unverified bool) (out []string) {
+	add := func(n int64, text string) {
+		if n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, text))
+		}
+	}
+	add(t.Decrypted, "verified")
+	add(t.ICVFailed, "with a wrong ICV")
+	if unverified {
+		add(t.Unverified, "without an ICV that could be checked")
+	} else {
+		add(t.Unverified, "without an ICV that could be checked (--unverified writes them)")
+	}
+	add(t.Damaged, "cut off or malformed")
+	add(t.Dummy, "dummies without content")
+	add(t.NoKey, "without a key")
+	return out
+}
+
+// counted is a number and a noun in its plural form where needed.
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.FormatInt(n, 10) + " " + noun + "s"
+}
