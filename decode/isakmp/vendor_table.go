@@ -241,6 +241,7 @@ func productVendors() []vendorRow {
 		{p, hexOf("f14b94b7bff1fef02773b8c49feded26"), "Shrew Soft VPN client", nil},
 		{p, hexOf("101fb0b35c5a4f4c08b919f1cb9777b0"), "NCP client", nil},
 		{p, hexOf("eb4c1b788afd4a9cb7730a68"), "NCP client", anyRest},
+		{p, hexOf("126e1f577291153b20485f7f155b4bc8"), "Cisco VPN client or vpnc", nil},
 		{p, md5Of("SSH Sentinel"), "SSH Sentinel", nil},
 		{p, md5Of("SSH Sentinel 1.1"), "SSH Sentinel 1.1", nil},
 		{p, md5Of("SSH Sentinel 1.2"), "SSH Sentinel 1.2", nil},
@@ -310,7 +311,8 @@ var versionedVendors = []struct {
 	hash       func(string) []byte
 	versions   func() []string
 }{
-	{"strongSwan", "strongSwan ", md5Of, strongSwanVersions},
+	{"strongSwan", "strongSwan ", md5Of, strongSwanVersions}, // both spellings are in published lists
+	{"strongSwan", "StrongSwan ", md5Of, strongSwanVersions},
 	{"FreeS/WAN", "Linux FreeS/WAN ", freeswanOf, func() []string { return strings.Fields("2.00 2.01 2.02 2.03 2.04 2.05 2.06") }},
 	{"Openswan", "Openswan ", freeswanOf, func() []string { return strings.Fields("2.2.0 2.3.0") }},
 	{"SSH IPSEC Express", "Ssh Communications Security IPSEC Express version ", md5Of,
