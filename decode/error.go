@@ -13,6 +13,7 @@ var (
 	ErrVersion     = errors.New("unexpected version")
 	ErrLimit       = errors.New("more than this decoder follows")
 	ErrAmbiguous   = errors.New("contradicts what an earlier fragment said")
+	ErrMalformed   = errors.New("cannot be decoded")
 	ErrUnsupported = errors.New("not supported")
 )
 
@@ -48,6 +49,8 @@ const (
 	faultPPP
 	faultPPPoE
 	faultPPPoELength
+	faultRadiotap
+	faultIPHeader
 	faultIPVersion
 	faultIPv4Header
 	faultIPv4HeaderLength
@@ -85,6 +88,8 @@ var faultTable = [faults]Error{
 	faultPPP:                {Layer: "ppp", Field: "header", Err: ErrShort},
 	faultPPPoE:              {Layer: "pppoe", Field: "header", Err: ErrShort},
 	faultPPPoELength:        {Layer: "pppoe", Field: "length", Err: ErrLength},
+	faultRadiotap:           {Layer: "radiotap", Field: "header", Err: ErrShort},
+	faultIPHeader:           {Layer: "ip", Field: "header", Err: ErrShort},
 	faultIPVersion:          {Layer: "ip", Field: "version", Err: ErrVersion},
 	faultIPv4Header:         {Layer: "ipv4", Field: "header", Err: ErrShort},
 	faultIPv4HeaderLength:   {Layer: "ipv4", Field: "header length", Err: ErrLength},
@@ -108,7 +113,7 @@ var faultTable = [faults]Error{
 	faultAHLength:           {Layer: "ah", Field: "length", Err: ErrLength},
 	faultIPCompHeader:       {Layer: "ipcomp", Field: "header", Err: ErrShort},
 	faultICMPHeader:         {Layer: "icmp", Field: "header", Err: ErrShort},
-	faultInner:              {Layer: "encapsulation", Field: "header", Err: ErrUnsupported},
+	faultInner:              {Layer: "encapsulation", Field: "header", Err: ErrMalformed},
 }
 
 // fail counts a fault and notes it on the packet, unless something before it

@@ -84,7 +84,7 @@ func (d *Decoder) fragmentIPv6(p *Packet, s, rest span) {
 // fragment checks a fragment, hands it to the joiner, and decodes the datagram
 // when this was the last one missing.
 func (d *Decoder) fragment(p *Packet, f *fragment, protocol uint8, pastEnd bool) {
-	p.Fragment = true
+	p.Fragment, p.Fragments = true, 0
 	st := &d.stats.Fragments
 	st.Seen++
 	switch {

@@ -28,7 +28,7 @@ const (
 // ip decodes a datagram of either version.
 func (d *Decoder) ip(p *Packet, s span) {
 	if len(s.b) == 0 {
-		d.short(p, faultIPVersion, s)
+		d.short(p, faultIPHeader, s)
 		return
 	}
 	switch s.b[0] >> 4 {

@@ -51,10 +51,14 @@ func (d *Decoder) ipv4(p *Packet, s span) {
 		d.fail(p, faultIPv4HeaderLength, s.off)
 		return
 	}
-	s, ok := d.trimIPv4(p, s, headerLen)
-	if !ok {
-		return
+	total := int(binary.BigEndian.Uint16(s.b[ipv4TotalLengthAt:]))
+	if total < headerLen || total > s.wire || len(s.b) < headerLen {
+		var ok bool
+		if total, ok = d.oddTotalLength(p, s, headerLen, total); !ok {
+			return
+		}
 	}
+	s = s.trim(total) // takes the padding of short Ethernet frames away
 	b := s.b
 	p.IP, p.IPHeaderLen, p.NextHeaderOffset = b, headerLen, ipv4ProtocolAt
 	p.Src = netip.AddrFrom4([4]byte(b[ipv4SourceAt:]))
@@ -70,28 +74,25 @@ func (d *Decoder) ipv4(p *Packet, s span) {
 	d.upper(p, s.skip(headerLen))
 }
 
-// trimIPv4 cuts the span to the datagram's total length, which removes the
-// padding of short Ethernet frames. A total length of 0 is what segmentation
-// offload leaves in captures at the sender: the frame's end counts then. One
-// past the end of the frame is damage, but what is there is looked at.
-func (d *Decoder) trimIPv4(p *Packet, s span, headerLen int) (span, bool) {
-	total := int(binary.BigEndian.Uint16(s.b[ipv4TotalLengthAt:]))
+// oddTotalLength judges a total length that does not fit its surroundings, and
+// returns the one to use. 0 is what segmentation offload leaves in captures at
+// the sender: the frame's end counts then. One past the end of the frame is
+// damage, but what is there is looked at.
+func (d *Decoder) oddTotalLength(p *Packet, s span, headerLen, total int) (int, bool) {
 	switch {
 	case total == 0:
 		d.loose = true
 		d.stats.LengthFromFrame++
+		total = s.wire
 	case total < headerLen:
 		d.fail(p, faultIPv4TotalLength, s.off+ipv4TotalLengthAt)
-		return s, false
-	default:
-		if total > s.wire {
-			d.fail(p, faultIPv4TotalLength, s.off+ipv4TotalLengthAt)
-		}
-		s = s.trim(total)
+		return 0, false
+	case total > s.wire:
+		d.fail(p, faultIPv4TotalLength, s.off+ipv4TotalLengthAt)
 	}
 	if len(s.b) < headerLen {
 		d.short(p, faultIPv4Header, s)
-		return s, false
+		return 0, false
 	}
-	return s, true
+	return total, true
 }

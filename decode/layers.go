@@ -16,24 +16,35 @@ var (
 	startMPLS    gopacket.Decoder = layers.EthernetTypeMPLSUnicast
 	startVXLAN   gopacket.Decoder = layers.LayerTypeVXLAN
 	startGeneve  gopacket.Decoder = layers.LayerTypeGeneve
+	startWLAN    gopacket.Decoder = layers.LayerTypeDot11
 )
 
 const (
 	// maxSteps is the number of layers the library may peel off at a time.
 	maxSteps = 16
 
-	// maxForeign is the number of octets the library is shown. Some of its
-	// loops count in 16 bits and would not end beyond it.
+	// maxForeign is the number of octets the library is shown. It counts in
+	// 16 bits in places.
 	maxForeign = math.MaxUint16
 )
 
-// foreignLink decodes link types that are not in the table.
+// foreignLinks are the link types that the library knows and that can lead to
+// IP.
+var foreignLinks = map[uint16]gopacket.Decoder{
+	10:  layers.LinkTypeFDDI,
+	105: layers.LinkTypeIEEE802_11,
+	117: layers.LinkTypePFLog,
+	119: layers.LinkTypePrismHeader,
+}
+
+// foreignLink decodes link types that are not in the table of this package.
 func (d *Decoder) foreignLink(p *Packet, link uint16, s span) {
-	if link > math.MaxUint8 || layers.LinkTypeMetadata[link].Name == "UnknownLinkType" {
+	start, ok := foreignLinks[link]
+	if !ok {
 		d.fail(p, faultLinkType, s.off)
 		return
 	}
-	d.inner(p, layers.LinkTypeMetadata[link].DecodeWith, s)
+	d.inner(p, start, s)
 }
 
 // inner lets the layer library look for an IP datagram in the span and decodes
@@ -42,8 +53,11 @@ func (d *Decoder) inner(p *Packet, start gopacket.Decoder, s span) {
 	if !d.enter(p, s) {
 		return
 	}
-	off, err := findIP(start, s.b[:min(len(s.b), maxForeign)])
+	n := min(len(s.b), maxForeign)
+	off, err := findIP(start, s.b[:n:n]) // without room behind that it might append to
 	switch {
+	case errors.Is(err, errSteps):
+		d.fail(p, faultNesting, s.off)
 	case err != nil:
 		if errors.Is(err, errContained) {
 			d.stats.Contained++
@@ -55,7 +69,10 @@ func (d *Decoder) inner(p *Packet, start gopacket.Decoder, s span) {
 	}
 }
 
-var errContained = errors.New("fault of the layer library")
+var (
+	errContained = errors.New("fault of the layer library")
+	errSteps     = errors.New("more layers than are followed")
+)
 
 const notFound = -1
 
@@ -91,7 +108,7 @@ func findIP(start gopacket.Decoder, b []byte) (off int, err error) {
 			return notFound, err
 		}
 	}
-	return notFound, errContained
+	return notFound, errSteps
 }
 
 // offsetOf returns where in b its sub-slice part starts.

@@ -16,6 +16,7 @@ var links = [...]func(*Decoder, *Packet, span){
 	108: (*Decoder).loop,         // OpenBSD loopback, network byte order
 	109: (*Decoder).enc,          // OpenBSD enc(4): what an IPsec stack opened
 	113: (*Decoder).sll,          // Linux cooked capture
+	127: (*Decoder).radiotap,     // IEEE 802.11 behind a radiotap header
 	204: (*Decoder).pppDirection, // PPP behind an octet that says who sent it
 	228: (*Decoder).ipv4,
 	229: (*Decoder).ipv6,

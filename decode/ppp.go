@@ -27,7 +27,7 @@ func (d *Decoder) ppp(p *Packet, s span) {
 		s = s.skip(2)
 	}
 	n := 2
-	if len(s.b) > 0 && s.b[0]&1 == 1 {
+	if len(s.b) > 0 && s.b[0]&1 == 1 && s.b[0] != hdlcAllStations {
 		n = 1
 	}
 	if len(s.b) < n {
