@@ -26,8 +26,8 @@ var (
 
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
-func be16(n int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(n)) }
-func be32(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
+func be16(n int) []byte               { return binary.BigEndian.AppendUint16(nil, uint16(n)) }
+func be32[T int | uint32](n T) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
 
 func ethernetFrame(t int, parts ...[]byte) []byte {
 	return join([]byte{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1}, be16(t), join(parts...))
@@ -99,7 +99,7 @@ func udpDatagram(src, dst int, payload ...[]byte) []byte {
 
 // espPacket is n octets with SPI 0xc0ffee01 and sequence number 7.
 func espPacket(n int) []byte {
-	return join(be32(0xc0ffee01), be32(7), pattern(n-espHeaderLen))
+	return join(be32(uint32(0xc0ffee01)), be32(7), pattern(n-espHeaderLen))
 }
 
 // ikeMessage is n octets: the header of a main mode message and a body.
