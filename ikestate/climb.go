@@ -22,6 +22,7 @@ const (
 
 // attempt is one combination of proposal and secrets, with what it opened.
 type attempt struct {
+	flights  []*Message
 	under    *Proposal
 	material keymat.Phase1
 	ladder   Ladder
@@ -35,21 +36,16 @@ type attempt struct {
 
 // climb finds the secrets that belong to the conversation and keeps the best
 // attempt. It needs placePhase1; it sets Phase1 but for its State.
-func (c *Conversation) climb(r *ring) {
+func (c *Conversation) climb(r *ring) score {
 	p := c.Phase1
-	var best attempt
-	for a := range c.attempts(r) {
-		c.test(&a)
-		if a.score > best.score {
-			best = a
-		}
-		if best.score == proved {
-			break
-		}
+	best := c.bestAttempt(r)
+	if best.flights != nil {
+		p.Flights = best.flights
 	}
+	p.readClear()
 	p.Ladder.PSK = c.judgePSK(r, best)
 	if best.score == hopeless {
-		return
+		return hopeless
 	}
 	psk := p.Ladder.PSK
 	p.Ladder, p.material = best.ladder, best.material
@@ -63,6 +59,28 @@ func (c *Conversation) climb(r *ring) {
 		x.commit(m)
 	}
 	c.noteUses(r, best)
+	return best.score
+}
+
+// bestAttempt tests casting by casting until something is proved. Where several
+// messages claim one place, as when one was forged, the keys decide.
+func (c *Conversation) bestAttempt(r *ring) (best attempt) {
+	first := c.Phase1.Flights
+	for flights := range c.Phase1.castings() {
+		c.Phase1.Flights = flights
+		c.Phase1.readClear()
+		for a := range c.attempts(r) {
+			a.flights = flights
+			if c.test(&a); a.score > best.score {
+				best = a
+			}
+			if best.score == proved {
+				return best
+			}
+		}
+	}
+	c.Phase1.Flights = first
+	return best
 }
 
 func firstID(ids ...*isakmp.ID) *isakmp.ID {

@@ -25,12 +25,22 @@ type Conversation struct {
 	forgotten bool
 }
 
-// Version is the major version of IKE that the peers speak.
+// Version is the major version of IKE that the peers speak, 1 or 2: the one of
+// most messages, so that a forged header does not decide; 0 where none is known.
 func (c *Conversation) Version() int {
-	if len(c.Messages) == 0 {
-		return 1
+	var count [3]int
+	for _, m := range c.Messages {
+		if v := m.Header.Major; v == 1 || v == 2 {
+			count[v]++
+		}
 	}
-	return int(c.Messages[0].Header.Major)
+	switch {
+	case count[1]+count[2] == 0:
+		return 0
+	case count[2] > count[1]:
+		return 2
+	}
+	return 1
 }
 
 // State sums up a conversation: "established", "incomplete" or "failed".
@@ -56,20 +66,26 @@ func newMessage(d Datagram, h isakmp.Header) *Message {
 func (c *Conversation) add(m *Message, sum uint64) {
 	c.Messages = append(c.Messages, m)
 	c.seen[sum] = m
-	if !c.InitiatorCertain && m.Header.CookieR.IsZero() {
+	if !c.InitiatorCertain && opens(m) {
 		c.Initiator, c.Responder, c.InitiatorCertain = m.Src, m.Dst, true
 	}
 	if !c.Initiator.IsValid() {
 		c.Initiator, c.Responder = m.Src, m.Dst
-		if c.opensAsResponder(m) {
+		if answers(m) {
 			c.Initiator, c.Responder = m.Dst, m.Src
 		}
 	}
 }
 
-// opensAsResponder reports whether the first message seen is the responder's
-// answer: an SA payload under a cookie that only a responder sets.
-func (c *Conversation) opensAsResponder(m *Message) bool {
+// opens reports whether only an initiator sends m: there is no responder's cookie
+// yet (RFC 2408, section 2.5.3), and an SA payload asks for one.
+func opens(m *Message) bool {
+	_, sa := m.First(isakmp.PayloadSA)
+	return m.Header.CookieR.IsZero() && (sa || m.Header.Major == 2)
+}
+
+// answers reports whether m is the responder's answer to such a message.
+func answers(m *Message) bool {
 	_, sa := m.First(isakmp.PayloadSA)
 	return sa && !m.Header.CookieR.IsZero()
 }

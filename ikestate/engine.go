@@ -1,7 +1,6 @@
 package ikestate
 
 import (
-	"bytes"
 	"hash/maphash"
 
 	"ikescope/decode/isakmp"
@@ -51,7 +50,7 @@ func (e *Engine) Add(d Datagram) error {
 	}
 	c := e.conversation(h)
 	sum := maphash.Bytes(e.seed, d.Message)
-	if first := c.seen[sum]; first != nil && bytes.Equal(first.Raw, d.Message) {
+	if first := c.seen[sum]; first != nil && first.sameAs(d) {
 		c.repeat(first, d)
 		return nil
 	}

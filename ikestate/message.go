@@ -1,6 +1,7 @@
 package ikestate
 
 import (
+	"bytes"
 	"net/netip"
 
 	"ikescope/decode/isakmp"
@@ -42,6 +43,12 @@ type Repeat struct {
 	Nanos    int64
 	Src, Dst netip.AddrPort
 	Encap    Encap
+}
+
+// sameAs reports whether d is the same message again: the same content from the
+// same side. One address may differ, where a capture holds both sides of a NAT.
+func (m *Message) sameAs(d Datagram) bool {
+	return (m.Src.Addr() == d.Src.Addr() || m.Dst.Addr() == d.Dst.Addr()) && bytes.Equal(m.Raw, d.Message)
 }
 
 // Encrypted reports whether the message's payloads are encrypted (RFC 2408,

@@ -64,24 +64,36 @@ type Ladder struct {
 }
 
 // placePhase1 finds the phase 1 exchange among the messages and gives each its
-// position. It needs FromInitiator of the messages.
+// position: the exchange of which most messages are there, should a forged header
+// speak of another. It needs FromInitiator of the messages.
 func (c *Conversation) placePhase1() *Phase1 {
-	var p *Phase1
-	for _, m := range c.Messages {
-		s, ok := ScriptOf(m.Header.Exchange)
-		if !ok || s.Exchange == isakmp.ExchangeQuick || m.Header.Major != 1 {
+	best, most := &Phase1{}, 0
+	for _, s := range scripts {
+		if s.Exchange == isakmp.ExchangeQuick {
 			continue
 		}
-		if p == nil {
-			n := len(s.Flights)
-			p = &Phase1{Script: s, Flights: make([]*Message, n), cast: make([][]*Message, n)}
+		p := &Phase1{Script: s, Flights: make([]*Message, len(s.Flights)), cast: make([][]*Message, len(s.Flights))}
+		for _, m := range c.Messages {
+			if m.Header.Major == 1 {
+				p.place(m)
+			}
 		}
-		p.place(m)
+		if n := p.filled(); n > most {
+			best, most = p, n
+		}
 	}
-	if p != nil {
-		p.readClear()
+	best.readClear()
+	return best
+}
+
+// filled counts the positions for which there is a message.
+func (p *Phase1) filled() (n int) {
+	for _, m := range p.Flights {
+		if m != nil {
+			n++
+		}
 	}
-	return p
+	return n
 }
 
 func (p *Phase1) place(m *Message) {

@@ -51,13 +51,20 @@ func (q *QuickMode) cast(c *Conversation, x *Exchange) {
 	} else {
 		q.Initiator, q.Responder = first.Src, first.Dst
 	}
+	for _, m := range x.Messages { // what a hash proved comes first
+		q.put(m)
+	}
 	for _, m := range x.Messages {
 		if m.Position == 0 {
 			m.Position = q.place(c, m, first)
+			q.put(m)
 		}
-		if i := m.Position - 1; i >= 0 && i < len(q.Flights) && q.Flights[i] == nil {
-			q.Flights[i] = m
-		}
+	}
+}
+
+func (q *QuickMode) put(m *Message) {
+	if i := m.Position - 1; i >= 0 && i < len(q.Flights) && q.Flights[i] == nil {
+		q.Flights[i] = m
 	}
 }
 

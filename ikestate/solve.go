@@ -8,12 +8,13 @@ func (c *Conversation) solve(r *ring) {
 	if c.Version() != 1 {
 		return
 	}
-	c.reset()
-	c.Phase1 = c.placePhase1()
-	if c.Phase1 == nil {
-		c.Phase1 = &Phase1{}
+	if c.solvePhase1(r) < proved && c.disputed() {
+		c.Initiator, c.Responder = c.Responder, c.Initiator
+		if c.solvePhase1(r) < proved {
+			c.Initiator, c.Responder = c.Responder, c.Initiator
+			c.solvePhase1(r)
+		}
 	}
-	c.climb(r)
 	c.Exchanges = c.groupExchanges()
 	c.openExchanges()
 	for _, x := range c.Exchanges {
@@ -24,6 +25,25 @@ func (c *Conversation) solve(r *ring) {
 	c.readNotices()
 	c.judge()
 	c.explain(r)
+}
+
+// solvePhase1 rebuilds phase 1 under the present belief of who began it.
+func (c *Conversation) solvePhase1(r *ring) score {
+	c.reset()
+	c.Phase1 = c.placePhase1()
+	return c.climb(r)
+}
+
+// disputed reports whether both sides sent what only an initiator sends: one of
+// the two was forged.
+func (c *Conversation) disputed() bool {
+	var from [2]bool
+	for _, m := range c.Messages {
+		if opens(m) {
+			from[speaker(m.FromInitiator)] = true
+		}
+	}
+	return from[Initiator] && from[Responder]
 }
 
 // reset forgets what an earlier solve found out.
