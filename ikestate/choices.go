@@ -1,6 +1,8 @@
 package ikestate
 
 import (
+	"slices"
+
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
 	"ikescope/secrets"
@@ -17,7 +19,9 @@ func (c *Conversation) choices(r *ring) []*Proposal {
 	}
 	var all []*Proposal
 	for i := range p.Offered {
-		all = append(all, &p.Offered[i])
+		if !derivesAlike(all, &p.Offered[i]) && len(all) < maxChoices {
+			all = append(all, &p.Offered[i])
+		}
 	}
 	if len(all) > 0 {
 		return all
@@ -29,6 +33,16 @@ func (c *Conversation) choices(r *ring) []*Proposal {
 		}
 	}
 	return all
+}
+
+// maxChoices bounds how many proposals are tried where the choice is not known.
+const maxChoices = 256
+
+// derivesAlike reports whether keys under p would equal those under one of all.
+func derivesAlike(all []*Proposal, p *Proposal) bool {
+	return slices.ContainsFunc(all, func(o *Proposal) bool {
+		return o.Encryption == p.Encryption && o.HashName == p.HashName && o.GroupName == p.GroupName && o.Auth.Plain() == p.Auth.Plain()
+	})
 }
 
 // unseenChoices lists the proposals that the public values' length and the user's

@@ -9,21 +9,29 @@ import (
 	"ikescope/secrets"
 )
 
-// test decrypts and verifies what an attempt allows: first phase 1 itself, and
-// where that proves nothing, the exchanges that it would protect.
+// test decrypts and verifies what an attempt allows: phase 1 itself, and where
+// that proves nothing, the exchanges that it would protect.
 func (c *Conversation) test(a *attempt) {
 	a.messages = map[*Message]opened{}
 	o := a.ladder.opener(a.under)
 	if o.usable() {
-		a.score = untested
 		c.openPhase1(a, o)
-	} else if !a.ladder.SKEYID.IsZero() || !a.ladder.A.IsZero() || !a.ladder.D.IsZero() {
-		a.score = untested
 	}
 	c.checkHashes(a)
-	if a.score < proved && o.usable() {
+	switch {
+	case a.score >= proved:
+	case !o.usable():
+		if a.hashI != Refuted && a.hashR != Refuted {
+			a.score = max(a.score, untested)
+		}
+	case a.score >= readable || !c.opensPhase1(a):
 		a.score = max(a.score, c.testPhase2(a, o))
 	}
+}
+
+// opensPhase1 reports whether right keys would have opened a message of phase 1.
+func (c *Conversation) opensPhase1(a *attempt) bool {
+	return len(c.startIVs(a)) > 0 && c.hasEncryptedProof()
 }
 
 // openPhase1 decrypts the encrypted messages of phase 1. The chain starts with
@@ -144,21 +152,31 @@ func (a *attempt) recordProof(s Speaker, idBody []byte, v Verdict) {
 	}
 }
 
-// testPhase2 tries the keys on the exchanges under the ISAKMP SA.
-func (c *Conversation) testPhase2(a *attempt, o opener) (best score) {
+// testPhase2 tries the keys on the exchanges under the ISAKMP SA. Keys that open
+// none of them are wrong; where there is nothing to open, they stay untested.
+func (c *Conversation) testPhase2(a *attempt, o opener) score {
 	ctx := c.protection(a.under, a.ladder, a.material)
-	for _, x := range c.groupExchanges() {
+	best := untested
+	for i, x := range c.groupExchanges() {
+		if i == maxTestedExchanges {
+			break
+		}
 		for _, got := range ctx.open(x) {
 			switch {
 			case got.verified == Verified:
 				return proved
 			case got.ok() && got.verified == Unchecked:
 				best = readable
+			case best == untested:
+				best = hopeless
 			}
 		}
 	}
 	return best
 }
+
+// maxTestedExchanges bounds the work that one wrong key costs.
+const maxTestedExchanges = 16
 
 // judgePSK says what the tests tell of the pre-shared keys.
 func (c *Conversation) judgePSK(r *ring, best attempt) PSKVerdict {
@@ -187,7 +205,7 @@ func (c *Conversation) refutes(r *ring, under *Proposal, best attempt) bool {
 	if best.hashI == Refuted || best.hashR == Refuted {
 		return true
 	}
-	if best.score > untested {
+	if best.score >= untested {
 		return false
 	}
 	m := c.Phase1.derivation(c, under)
