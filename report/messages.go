@@ -54,7 +54,10 @@ func (p *page) terse(all []*ikestate.Message) {
 		rest = rest[n:]
 	}
 	p.legend(all)
-	for _, reason := range slices.Sorted(maps.Keys(closed)) {
+	for i, reason := range slices.Sorted(maps.Keys(closed)) {
+		if i == 0 {
+			p.blank()
+		}
 		p.para(0, 2, "To read what is encrypted: "+p.long(reason)+".")
 	}
 }
@@ -116,11 +119,12 @@ func step(m *ikestate.Message) string {
 // shortNames are the abbreviations that every vendor's logs use.
 var shortNames = map[isakmp.ExchangeType]string{
 	isakmp.ExchangeMain: "MM", isakmp.ExchangeAggressive: "AM", isakmp.ExchangeBase: "BM", isakmp.ExchangeQuick: "QM",
+	isakmp.ExchangeInformational: "INFO", isakmp.ExchangeTransaction: "CFG",
 }
 
 // numbered reports whether the exchange has a fixed number of messages.
 func numbered(m *ikestate.Message) bool {
-	_, ok := shortNames[m.Header.Exchange]
+	_, ok := ikestate.ScriptOf(m.Header.Exchange)
 	return ok
 }
 

@@ -1,0 +1,177 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ikescope/analysis"
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
+)
+
+// conversation tells one ISAKMP SA: phase 1, then what it protected.
+func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told map[*analysis.SA]bool) {
+	if c.Version() != 1 || c.Phase1 == nil {
+		p.anyVersion(c)
+		return
+	}
+	p.phase1(c)
+	p.quickModes(t, c, told)
+	p.transactions(c)
+	p.informational(c)
+	p.deletes(t, c)
+}
+
+// heading writes the title of a block and what belongs to it, in a second line
+// where one is too short.
+func (p *page) heading(title, right string) {
+	p.blank()
+	if right == "" || width(title)+width(right)+3 <= p.width {
+		s := p.paint(bold, title)
+		if right != "" {
+			s += "   " + right
+		}
+		p.line(0, s)
+		return
+	}
+	p.line(0, p.paint(bold, title))
+	p.para(2, 4, right)
+}
+
+// phase1 tells the exchange that made the ISAKMP SA.
+func (p *page) phase1(c *ikestate.Conversation) {
+	title := "Phase 1  "
+	if c.Phase1.Script.Name == "" {
+		title += "not in the capture"
+	} else {
+		title += c.Phase1.Script.Name
+	}
+	p.heading(title+"  "+cookies(c), p.keyLine(c))
+	var ms []*ikestate.Message
+	for _, m := range c.Messages {
+		if m.Header.MessageID == 0 && isPhase1(m) || !m.Encrypted() {
+			ms = append(ms, m)
+		}
+	}
+	p.messageTable(c, ms)
+}
+
+func cookies(c *ikestate.Conversation) string { return c.CookieI.String() + ":" + c.CookieR.String() }
+
+func isPhase1(m *ikestate.Message) bool {
+	s, ok := ikestate.ScriptOf(m.Header.Exchange)
+	return ok && s.Exchange != isakmp.ExchangeQuick
+}
+
+// line of a message table: a message, or its retransmissions.
+type tableRow struct {
+	m      *ikestate.Message
+	frames []int64 // of retransmissions, all in this row
+}
+
+// fewRepeats is how many retransmissions of a message get a row each.
+const fewRepeats = 3
+
+// rows lists messages and their retransmissions in capture order; many
+// retransmissions share a row.
+func rows(ms []*ikestate.Message) (rs []tableRow) {
+	for _, m := range ms {
+		rs = append(rs, tableRow{m: m})
+		var frames []int64
+		for _, r := range m.Repeats {
+			frames = append(frames, r.Frame)
+		}
+		if len(frames) > fewRepeats {
+			rs = append(rs, tableRow{m, frames})
+			continue
+		}
+		for i := range frames {
+			rs = append(rs, tableRow{m, frames[i : i+1]})
+		}
+	}
+	slices.SortStableFunc(rs, func(a, b tableRow) int { return cmp.Compare(a.frame(), b.frame()) })
+	return rs
+}
+
+func (r tableRow) frame() int64 {
+	if len(r.frames) > 0 {
+		return r.frames[0]
+	}
+	return r.m.Frame
+}
+
+func (r tableRow) nanos() int64 {
+	if len(r.frames) == 0 {
+		return r.m.Nanos
+	}
+	for _, x := range r.m.Repeats {
+		if x.Frame == r.frames[0] {
+			return x.Nanos
+		}
+	}
+	return r.m.Nanos
+}
+
+// maxRows is how many messages of one exchange are told.
+const maxRows = 40
+
+// messageTable writes the messages of an exchange.
+func (p *page) messageTable(c *ikestate.Conversation, ms []*ikestate.Message) {
+	g := &grid{columns: []column{
+		{title: "#", right: true}, {title: "packet", right: true}, {title: "time", right: true},
+		{title: "from"}, {title: "message", flex: true, least: 30},
+	}}
+	all := rows(ms)
+	for i, r := range all {
+		if i == maxRows {
+			break
+		}
+		place := ""
+		if r.m.Position > 0 && len(r.frames) == 0 && numbered(r.m) {
+			place = fmt.Sprint(r.m.Position)
+		}
+		g.add(place, count(r.frame()), apart(r.nanos()-c.Messages[0].Nanos), p.sender(r.m), p.cell(c, r))
+	}
+	p.table(2, g)
+	if n := len(all) - maxRows; n > 0 {
+		p.line(2, p.dots+" and "+many(int64(n), "more row")+"; ikescope messages shows all")
+	}
+}
+
+// cell is what a row says.
+func (p *page) cell(c *ikestate.Conversation, r tableRow) string {
+	switch n := len(r.frames); {
+	case n > 1:
+		return fmt.Sprintf("repeats packet %s, %d times until packet %s", count(r.m.Frame), n, count(r.frames[n-1]))
+	case n == 1:
+		return "repeats packet " + count(r.m.Frame)
+	}
+	s := p.say(c, r.m)
+	if o := p.milestone(c, r.m); o != "" {
+		s += "  " + o
+	}
+	return s
+}
+
+// sender says who sent a message: the role in the ISAKMP SA.
+func (p *page) sender(m *ikestate.Message) string {
+	if m.FromInitiator {
+		return "initiator"
+	}
+	return "responder"
+}
+
+// anyVersion tells a conversation of another version, from its headers.
+func (p *page) anyVersion(c *ikestate.Conversation) {
+	p.heading(fmt.Sprintf("IKEv%d  %s", c.Version(), cookies(c)), "")
+	var ms []*ikestate.Message
+	ms = append(ms, c.Messages...)
+	p.messageTable(c, ms)
+}
+
+// joinParts joins what was said, without what was empty.
+func joinParts(parts []string, by string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), by)
+}

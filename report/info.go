@@ -1,0 +1,186 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
+)
+
+// transactions tells XAUTH and Mode-Config.
+func (p *page) transactions(c *ikestate.Conversation) {
+	var ms []*ikestate.Message
+	for _, x := range c.Exchanges {
+		if x.Type == isakmp.ExchangeTransaction {
+			ms = append(ms, x.Messages...)
+		}
+	}
+	if len(ms) > 0 {
+		p.heading("Transactions", "XAUTH and Mode-Config")
+		p.messageTable(c, ms)
+	}
+}
+
+// attributes writes a Mode-Config or XAUTH payload. Passwords never show here;
+// the tree of fields has them where they were asked for.
+func (p *page) attributes(pl isakmp.Payload) string {
+	tree := pl.Tree(isakmp.TreeContext{MaxHex: 32})
+	a, err := isakmp.ParseAttributes(pl.Body)
+	parts := []string{}
+	for _, n := range tree.Children {
+		if !isConfig(a, n.Name) {
+			continue
+		}
+		s := n.Name
+		if n.Secret {
+			s += " " + hiddenValue
+		} else if n.Value != "" {
+			s += " " + n.Value
+		}
+		parts = append(parts, p.text(s))
+	}
+	s := a.Type.String() + ": " + strings.Join(parts, ", ")
+	if err != nil {
+		s += " " + p.wrong() + " " + p.text(err.Error())
+	}
+	return s
+}
+
+func isConfig(a isakmp.Attributes, name string) bool {
+	return slices.ContainsFunc(a.List, func(at isakmp.Attribute) bool { return isakmp.ConfigAttribute(at.Type).String() == name })
+}
+
+// informational tells what was said outside of negotiations. Deletes have a line
+// of their own; dead peer detection is summed up.
+func (p *page) informational(c *ikestate.Conversation) {
+	var ms, dpd, unread []*ikestate.Message
+	for _, x := range c.Exchanges {
+		if x.Type == isakmp.ExchangeQuick || x.Type == isakmp.ExchangeTransaction {
+			continue
+		}
+		for _, m := range x.Messages {
+			switch {
+			case !m.Decrypted:
+				unread = append(unread, m)
+			case isDPD(m):
+				dpd = append(dpd, m)
+			case !onlyDeletes(m):
+				ms = append(ms, m)
+			}
+		}
+	}
+	if len(ms)+len(dpd)+len(unread) == 0 {
+		return
+	}
+	p.heading("Informational", "")
+	p.messageTable(c, ms)
+	p.livenessChecks(c, dpd)
+	if len(unread) > 0 {
+		p.para(2, 4, many(int64(len(unread)), "encrypted message")+": "+messageFrames(unread))
+	}
+}
+
+func isDPD(m *ikestate.Message) bool {
+	return slices.ContainsFunc(notifies(m), func(n isakmp.Notify) bool { _, ok := n.Sequence(); return ok })
+}
+
+func notifies(m *ikestate.Message) (ns []isakmp.Notify) {
+	for _, pl := range m.All(isakmp.PayloadNotify) {
+		if n, err := isakmp.ParseNotify(pl.Body); err == nil {
+			ns = append(ns, n)
+		}
+	}
+	return ns
+}
+
+func onlyDeletes(m *ikestate.Message) bool {
+	_, found := m.First(isakmp.PayloadDelete)
+	return found && len(m.All(isakmp.PayloadNotify)) == 0 && m.Problem == nil
+}
+
+func messageFrames(ms []*ikestate.Message) string {
+	var ns []int64
+	for _, m := range ms {
+		ns = append(ns, m.Frame)
+	}
+	return frames(ns)
+}
+
+// livenessChecks sums up dead peer detection (RFC 3706).
+func (p *page) livenessChecks(c *ikestate.Conversation, ms []*ikestate.Message) {
+	asked, answered := map[uint32]int64{}, map[uint32]bool{}
+	for _, m := range ms {
+		for _, n := range notifies(m) {
+			seq, ok := n.Sequence()
+			switch {
+			case !ok:
+			case n.Type == isakmp.NotifyRUThere:
+				asked[seq] = m.Frame
+			default:
+				answered[seq] = true
+			}
+		}
+	}
+	if len(ms) == 0 {
+		return
+	}
+	var open []int64
+	for seq, frame := range asked {
+		if !answered[seq] {
+			open = append(open, frame)
+		}
+	}
+	slices.Sort(open)
+	s := fmt.Sprintf("Dead peer detection: %s, %s answered, packets %s to %s",
+		many(int64(len(asked)), "R-U-THERE"), count(int64(len(asked)-len(open))), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
+	if len(open) > 0 {
+		s += "; without an answer: " + frames(open)
+	}
+	p.para(2, 4, s+".")
+}
+
+// deletes says who ended which SA.
+func (p *page) deletes(t *tunnel, c *ikestate.Conversation) {
+	if len(c.Deletes) == 0 {
+		return
+	}
+	p.blank()
+	for _, fromInitiator := range []bool{true, false} {
+		var parts []string
+		who := ""
+		for _, d := range c.Deletes {
+			if d.Message.FromInitiator == fromInitiator {
+				who = d.Message.Src.Addr().String()
+				parts = append(parts, count(d.Message.Frame)+" ("+p.deleted(d)+")")
+			}
+		}
+		const most = 12
+		if len(parts) > most {
+			parts = append(parts[:most], fmt.Sprintf("and %d more", len(parts)-most))
+		}
+		switch len(parts) {
+		case 0:
+		case 1:
+			p.para(0, 2, "Deleted by "+who+": packet "+parts[0]+".")
+		default:
+			p.para(0, 2, "Deleted by "+who+": packets "+strings.Join(parts, ", ")+".")
+		}
+	}
+}
+
+// deleted names what a Delete payload ends.
+func (p *page) deleted(d ikestate.Delete) string {
+	if d.Protocol == isakmp.ProtocolISAKMP {
+		return "ISAKMP SA"
+	}
+	var spis []string
+	for _, s := range d.SPIs[:min(len(d.SPIs), 4)] {
+		spis = append(spis, spiOctets(s))
+	}
+	if n := len(d.SPIs) - 4; n > 0 {
+		spis = append(spis, fmt.Sprintf("and %d more", n))
+	}
+	return protocolWords(d.Protocol) + " " + strings.Join(spis, " ")
+}

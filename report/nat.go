@@ -1,0 +1,55 @@
+package report
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
+)
+
+// natd says what the NAT-D payloads of a message tell: they hash the addresses
+// that its sender knows (RFC 3947, section 3.2), the receiver's in the first
+// payload, its own in the others. Where one is not the hash of what the capture
+// shows, a NAT changed the address, or the sender pretends so to force UDP
+// encapsulation.
+func (p *page) natd(c *ikestate.Conversation, m *ikestate.Message) string {
+	var hashes [][]byte
+	for _, pl := range m.Payloads {
+		if pl.Type.IsNATD() {
+			hashes = append(hashes, pl.Body)
+		}
+	}
+	if len(hashes) == 0 {
+		return ""
+	}
+	if len(hashes) == 1 || c.Phase1.Chosen == nil || !c.Phase1.Chosen.Hash.Computable() {
+		return "NAT-D"
+	}
+	var changed []string
+	if !hashesAny(c, m, m.Dst, hashes[:1]) {
+		changed = append(changed, "the receiver's address is another one to the sender")
+	}
+	if !hashesAny(c, m, m.Src, hashes[1:]) {
+		changed = append(changed, "the sender's own address is another one, or it forces UDP encapsulation")
+	}
+	if changed == nil {
+		return "NAT-D: no NAT"
+	}
+	return "NAT-D: " + strings.Join(changed, "; ")
+}
+
+// hashesAny reports whether one of the hashes is HASH(CKY-I | CKY-R | IP | Port)
+// of an address.
+func hashesAny(c *ikestate.Conversation, m *ikestate.Message, at netip.AddrPort, hashes [][]byte) bool {
+	h := c.Phase1.Chosen.Hash.New()
+	for _, cookie := range []isakmp.Cookie{m.Header.CookieI, m.Header.CookieR} {
+		h.Write(cookie[:])
+	}
+	h.Write(binary.BigEndian.AppendUint16(at.Addr().AsSlice(), at.Port()))
+	want := h.Sum(nil)
+	return slices.ContainsFunc(hashes, func(b []byte) bool { return bytes.Equal(b, want) })
+}

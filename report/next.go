@@ -1,0 +1,109 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"ikescope/analysis"
+	"ikescope/secrets"
+)
+
+// next offers the command that is likely to be wanted next.
+func (p *page) next(r *analysis.Result, l *layout) {
+	p.blank()
+	switch {
+	case r.Opened.Any():
+		p.command("Next: ", append(call(r, "decrypt"), "-o", "inner.pcapng"))
+	case r.Opened.NoKey > 0 || slices.ContainsFunc(l.tunnels, func(t *tunnel) bool { return !t.readable() }):
+		p.command("Give such a file as it is: ", append(call(r, "report"), "-k", "charon.log"))
+	default:
+		p.command("Next: ", append(call(r, "messages"), "-v"))
+	}
+}
+
+// manyFiles is how many captures a command may name before it gets a pattern.
+const manyFiles = 4
+
+// call is a command with the captures and secrets of this run.
+func call(r *analysis.Result, verb string) []string {
+	args := []string{"ikescope", verb}
+	for i, c := range r.Captures {
+		if i == manyFiles {
+			args = append(args, "...")
+			break
+		}
+		args = append(args, c.Path)
+	}
+	for _, f := range secretFiles(r.Ring) {
+		args = append(args, "-k", f)
+	}
+	return args
+}
+
+// secretFiles lists the files that the secrets came from. Those of the command
+// line are not repeated: others can see it.
+func secretFiles(r *secrets.Ring) (files []string) {
+	if r == nil {
+		return nil
+	}
+	note := func(s secrets.Source) {
+		if s.File != "" && !strings.HasPrefix(s.File, "--") && !slices.Contains(files, s.File) {
+			files = append(files, s.File)
+		}
+	}
+	for _, x := range r.PSKs {
+		note(x.Source)
+	}
+	for _, x := range r.DHs {
+		note(x.Source)
+	}
+	for _, x := range r.ISAKMPs {
+		note(x.Source)
+	}
+	for _, x := range r.IKEv2s {
+		note(x.Source)
+	}
+	for _, x := range r.ESPs {
+		note(x.Source)
+	}
+	return files
+}
+
+// command writes a command that can be copied: it is not wrapped, and quoted for
+// a POSIX shell.
+func (p *page) command(lead string, args []string) {
+	quoted := make([]string, len(args))
+	for i, a := range args {
+		quoted[i] = ShellQuote(a)
+	}
+	p.line(0, lead+strings.Join(quoted, " "))
+}
+
+// ShellQuote quotes a word for a POSIX shell. What a terminal would not show as
+// itself is written in $'...' escapes, which bash, zsh and POSIX.1-2024 know.
+func ShellQuote(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:,+=@%", r)
+	}
+	switch {
+	case s == "...", s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0:
+		return s
+	case isClean(s, visibleASCII):
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	var b strings.Builder
+	b.WriteString("$'")
+	for _, c := range []byte(s) {
+		switch {
+		case c == '\'' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case visibleASCII(rune(c)):
+			b.WriteByte(c)
+		default:
+			const octal = "01234567"
+			b.Write([]byte{'\\', octal[c>>6], octal[c>>3&7], octal[c&7]})
+		}
+	}
+	return b.String() + "'"
+}

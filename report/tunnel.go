@@ -1,0 +1,142 @@
+package report
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"ikescope/analysis"
+	"ikescope/diagnose"
+	"ikescope/ikestate"
+)
+
+// tunnel is everything that two peers did: their conversations, the SAs that
+// came of them, and IPsec packets whose SA is not known.
+type tunnel struct {
+	a, b          netip.Addr // a began the first conversation, or sent the first packet
+	conversations []*ikestate.Conversation
+	sas           []*analysis.SA
+	unknown       []*analysis.Flow
+	findings      []diagnose.Finding
+	first         int64 // frame number
+}
+
+// pair is two addresses in either order.
+type pair struct{ low, high netip.Addr }
+
+func pairOf(a, b netip.Addr) pair {
+	if b.Less(a) {
+		a, b = b, a
+	}
+	return pair{a, b}
+}
+
+// layout sorts a result by tunnel.
+type layout struct {
+	ids     identifiers
+	tunnels []*tunnel
+	general []diagnose.Finding // of the capture or the input
+	byPair  map[pair]*tunnel
+	byID    map[string]*tunnel
+}
+
+func arrange(r *analysis.Result) *layout {
+	l := &layout{ids: identify(r), byPair: map[pair]*tunnel{}, byID: map[string]*tunnel{}}
+	for _, c := range r.Conversations {
+		t := l.tunnel(c.Initiator.Addr(), c.Responder.Addr(), firstFrame(c))
+		t.conversations = append(t.conversations, c)
+		l.byID[l.ids.conversation[c]] = t
+	}
+	for _, s := range r.SAs {
+		t := l.holder(s)
+		t.sas = append(t.sas, s)
+		l.byID[l.ids.sa[s]] = t
+	}
+	for _, f := range r.Unknown {
+		t := l.tunnel(f.Src, f.Key.Dst, f.First)
+		t.unknown = append(t.unknown, f)
+	}
+	for _, f := range r.Findings {
+		if t := l.byID[f.SA]; t != nil {
+			t.findings = append(t.findings, f)
+		} else {
+			l.general = append(l.general, f)
+		}
+	}
+	slices.SortStableFunc(l.tunnels, func(a, b *tunnel) int { return cmp.Compare(a.first, b.first) })
+	return l
+}
+
+func firstFrame(c *ikestate.Conversation) int64 {
+	if len(c.Messages) == 0 {
+		return 0
+	}
+	return c.Messages[0].Frame
+}
+
+// holder is the tunnel of an SA: that of its conversation, since NAT may have changed
+// the addresses of its packets.
+func (l *layout) holder(s *analysis.SA) *tunnel {
+	if t := l.byID[l.ids.conversation[s.Conversation]]; s.Conversation != nil && t != nil {
+		return t
+	}
+	first := int64(0)
+	if s.Flow != nil {
+		first = s.Flow.First
+	}
+	return l.tunnel(s.Src, s.Dst, first)
+}
+
+func (l *layout) tunnel(a, b netip.Addr, first int64) *tunnel {
+	k := pairOf(a, b)
+	t := l.byPair[k]
+	if t == nil {
+		t = &tunnel{a: a, b: b, first: first}
+		l.byPair[k] = t
+		l.tunnels = append(l.tunnels, t)
+	}
+	t.first = min(t.first, first)
+	return t
+}
+
+// rated returns the findings of a severity.
+func (t *tunnel) rated(s diagnose.Severity) (fs []diagnose.Finding) {
+	for _, f := range t.findings {
+		if f.Severity == s {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// traffic sums the packets of all SAs, known or not.
+type traffic struct {
+	packets int64
+	opened  analysis.Totals
+	from    map[netip.Addr]bool
+}
+
+func (t *tunnel) traffic() traffic {
+	sum := traffic{from: map[netip.Addr]bool{}}
+	for _, s := range t.sas {
+		if s.Flow != nil {
+			sum.packets += s.Flow.Packets
+			sum.from[s.Flow.Src] = true
+		}
+		sum.opened.Add(s.Opened)
+	}
+	for _, f := range t.unknown {
+		sum.packets += f.Packets
+		sum.from[f.Src] = true
+		sum.opened.NoKey += f.Packets
+	}
+	return sum
+}
+
+// directions says whether packets of both peers are in the capture.
+func (t traffic) directions() string {
+	if len(t.from) > 1 {
+		return "both directions"
+	}
+	return "one direction only"
+}

@@ -1,0 +1,200 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ikescope/decode/isakmp"
+	"ikescope/diagnose"
+	"ikescope/ikestate"
+)
+
+// outcome ranks what became of a tunnel.
+type outcome uint8
+
+const (
+	works outcome = iota
+	failed
+	doubtful // it came up, but not all is well
+	closed   // it cannot be told without secrets
+)
+
+func (k ink) outcome(o outcome) string {
+	return [...]string{k.good(), k.wrong(), k.caution(), k.question()}[o]
+}
+
+// verdict is the sentence about a tunnel, clause by clause. Where an error was
+// found, the error is the sentence, and cause tells which it was.
+func (k ink) verdict(t *tunnel) (o outcome, clauses []string, cause *diagnose.Finding) {
+	if errs := t.rated(diagnose.Error); len(errs) > 0 {
+		return failed, []string{k.long(errs[0].Summary) + "   [" + errs[0].Certainty.String() + "]"}, &errs[0]
+	}
+	clauses = []string{k.negotiation(t), esp(t)}
+	return judge(t), slices.DeleteFunc(clauses, func(s string) bool { return s == "" }), nil
+}
+
+// judge ranks a tunnel about which no error was found.
+func judge(t *tunnel) outcome {
+	sum := t.traffic()
+	switch {
+	case sum.opened.ICVFailed+sum.opened.Damaged > 0:
+		return doubtful
+	case sum.opened.NoKey > 0, !t.readable():
+		return closed
+	case len(t.sas) > 0 || slices.ContainsFunc(t.conversations, established):
+		return works
+	default:
+		return doubtful
+	}
+}
+
+func established(c *ikestate.Conversation) bool { return c.State() == ikestate.Established }
+
+// readable reports whether every exchange behind phase 1 could be decrypted.
+func (t *tunnel) readable() bool {
+	for _, c := range t.conversations {
+		for _, m := range c.Messages {
+			if m.Encrypted() && !m.Decrypted && m.Missing == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// negotiation says how far IKE came.
+func (k ink) negotiation(t *tunnel) string {
+	if len(t.conversations) == 0 {
+		return ""
+	}
+	last := t.conversations[len(t.conversations)-1]
+	for _, c := range t.conversations {
+		if len(c.IPsecSAs) > 0 {
+			return k.up(t, c)
+		}
+	}
+	if last.Version() != 1 {
+		return fmt.Sprintf("IKEv%d, %s", last.Version(), many(int64(len(last.Messages)), "message"))
+	}
+	return phase1Outcome(last) + phase2Outcome(last)
+}
+
+// up names what the tunnel carries and how long it took.
+func (k ink) up(t *tunnel, c *ikestate.Conversation) string {
+	first := c.IPsecSAs[0]
+	what := "tunnel " + k.joins(t)
+	if first.Mode == "transport" {
+		what = "transport mode " + k.joins(t)
+	}
+	if first.Made == nil || len(c.Messages) == 0 || c.Phase1 == nil || c.Phase1.Flights == nil {
+		return what + " up"
+	}
+	return what + " up after " + apart(first.Made.Nanos-c.Messages[0].Nanos)
+}
+
+// joins lists the pairs of selectors, the initiator's first.
+func (k ink) joins(t *tunnel) string {
+	const most = 3
+	var pairs []string
+	for _, s := range t.sas {
+		if s.Conversation == nil || s.Src != t.a && len(t.sas) > 1 {
+			continue
+		}
+		p := k.text(selector(s.SrcSelector, s.Src)) + " " + k.both + " " + k.text(selector(s.DstSelector, s.Dst))
+		if !slices.Contains(pairs, p) {
+			pairs = append(pairs, p)
+		}
+	}
+	if len(pairs) > most {
+		return strings.Join(pairs[:most], ", ") + fmt.Sprintf(" and %d more", len(pairs)-most)
+	}
+	return strings.Join(pairs, ", ")
+}
+
+// phase1Outcome says how far phase 1 came.
+func phase1Outcome(c *ikestate.Conversation) string {
+	p := c.Phase1
+	if p == nil || len(p.Flights) == 0 {
+		return "phase 1 is not in the capture"
+	}
+	seen, last := 0, (*ikestate.Message)(nil)
+	for _, m := range p.Flights {
+		if m != nil {
+			seen++
+			last = m
+		}
+	}
+	switch p.State {
+	case ikestate.Established:
+		return "phase 1 completed in " + apart(last.Nanos-c.Messages[0].Nanos)
+	case ikestate.Failed:
+		return "phase 1 failed"
+	default:
+		return fmt.Sprintf("phase 1 incomplete: %d of %d messages", seen, len(p.Flights))
+	}
+}
+
+// phase2Outcome says how far phase 2 came where no SA is known.
+func phase2Outcome(c *ikestate.Conversation) string {
+	if c.State() != ikestate.Established {
+		return ""
+	}
+	modes, done := 0, 0
+	for _, x := range c.Exchanges {
+		if x.Type != isakmp.ExchangeQuick {
+			continue
+		}
+		modes++
+		if len(x.Messages) >= 3 || x.Quick != nil && x.Quick.State == ikestate.Established {
+			done++
+		}
+	}
+	switch {
+	case modes == 0:
+		return ", no phase 2 in the capture"
+	case modes == 1 && done == 1:
+		return ", phase 2 completed (3 messages)"
+	case done == modes:
+		return fmt.Sprintf(", %d Quick Modes completed", done)
+	default:
+		return fmt.Sprintf(", %d of %s completed", done, many(int64(modes), "Quick Mode"))
+	}
+}
+
+// esp says what became of the IPsec packets.
+func esp(t *tunnel) string {
+	sum := t.traffic()
+	switch {
+	case sum.packets == 0 && len(t.sas) > 0:
+		return "no ESP packets in the capture"
+	case sum.packets == 0:
+		return ""
+	}
+	name := "ESP packet"
+	for _, s := range t.sas {
+		if s.Protocol != isakmp.ProtocolESP {
+			name = "IPsec packet"
+		}
+	}
+	o := sum.opened
+	if !o.Any() {
+		return many(sum.packets, name) + ", " + sum.directions()
+	}
+	s := fmt.Sprintf("%s of %s decrypted", count(o.Decrypted+o.Unverified), many(sum.packets, name))
+	if o.Unverified == 0 {
+		s += " and verified"
+	}
+	for _, more := range []struct {
+		n    int64
+		what string
+	}{
+		{o.Unverified, "without an ICV to check"}, {o.ICVFailed, "with a wrong ICV"},
+		{o.Damaged, "damaged or cut"}, {o.NoKey, "without a key"},
+	} {
+		if more.n > 0 {
+			s += fmt.Sprintf(", %s %s", count(more.n), more.what)
+		}
+	}
+	return s
+}
