@@ -45,8 +45,8 @@ func classicHeader(o binary.ByteOrder, magic uint32, snap int, network uint32) [
 	return join(o, magic, uint16(2), uint16(4), 0, 0, snap, network)
 }
 
-func classicRecord(o binary.ByteOrder, sec, frac, capLen, wireLen int, data string) []byte {
-	return join(o, sec, frac, capLen, wireLen, data)
+func classicRecord(o binary.ByteOrder, sec, frac, capLen, wireLen int64, data string) []byte {
+	return join(o, uint32(sec), uint32(frac), uint32(capLen), uint32(wireLen), data)
 }
 
 // ngBlock is a block with right lengths.

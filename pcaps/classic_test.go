@@ -13,7 +13,7 @@ func TestClassicVariants(t *testing.T) {
 	for name, c := range map[string]struct {
 		order binary.ByteOrder
 		magic uint32
-		frac  int
+		frac  int64
 		extra string
 		nanos int64
 	}{
@@ -56,7 +56,7 @@ func TestClassicLateTimes(t *testing.T) {
 func TestClassicOldVersions(t *testing.T) {
 	for _, c := range []struct {
 		minor         uint16
-		first, second int
+		first, second int64
 	}{
 		{0, 9, 3}, {2, 9, 3}, {3, 9, 3}, {3, 3, 9}, {4, 3, 9},
 	} {

@@ -15,7 +15,7 @@ import (
 func leHeader() []byte { return classicHeader(little, magicMicros, 65535, 1) }
 
 func leRecord(data string) []byte {
-	return classicRecord(little, 1, 2, len(data), len(data), data)
+	return classicRecord(little, 1, 2, int64(len(data)), int64(len(data)), data)
 }
 
 func leNG(parts ...[]byte) []byte {

@@ -82,7 +82,7 @@ func (p *pcapng) packetOptions(c *capture, b []byte) {
 			break
 		}
 		if opt.code == optComment {
-			c.comment(opt.value, c.problem(LimitReached, 0).Frame)
+			c.comment(opt.value, c.nextFrame())
 		}
 	}
 	if o.bad {

@@ -136,9 +136,14 @@ func (c *capture) note(k Kind, offset int64, a, b uint64) {
 
 // problem returns one with everything set but its text.
 func (c *capture) problem(k Kind, offset int64) Problem {
-	p := Problem{Kind: k, Capture: c.index, Path: c.path, Offset: offset, Frame: c.info.Packets + 1}
+	return Problem{Kind: k, Capture: c.index, Path: c.path, Offset: offset, Frame: c.nextFrame()}
+}
+
+// nextFrame returns the number within the capture of the next frame.
+func (c *capture) nextFrame() int64 {
+	n := c.info.Packets + 1
 	if c.building != nil {
-		p.Frame += int64(len(c.building.store))
+		n += int64(len(c.building.store))
 	}
-	return p
+	return n
 }
