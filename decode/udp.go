@@ -31,9 +31,11 @@ func (d *Decoder) udp(p *Packet, s span) {
 	}
 	p.SrcPort = binary.BigEndian.Uint16(s.b[0:])
 	p.DstPort = binary.BigEndian.Uint16(s.b[2:])
-	s, ok := d.trimUDP(p, s)
-	if !ok {
-		return
+	if n := int(binary.BigEndian.Uint16(s.b[4:])); n != s.wire {
+		var ok bool
+		if s, ok = d.oddUDPLength(p, s, n); !ok {
+			return
+		}
 	}
 	s = s.skip(udpHeaderLen)
 	switch {
@@ -46,23 +48,22 @@ func (d *Decoder) udp(p *Packet, s span) {
 	}
 }
 
-// trimUDP cuts the span to the length in the UDP header (RFC 768). One that
-// leaves octets of the datagram over or reaches past its end is damage, but
-// what is there is looked at. Without a length in the IP header the UDP length
-// is the better one.
-func (d *Decoder) trimUDP(p *Packet, s span) (span, bool) {
-	n := int(binary.BigEndian.Uint16(s.b[4:]))
-	switch {
-	case n == s.wire || n == 0 && d.loose:
+// oddUDPLength judges a length in the UDP header (RFC 768) other than that of
+// the span, and cuts the span to it. One that leaves octets of the datagram
+// over or reaches past its end is damage, but what is there is looked at.
+// Where the IP header has no length, the UDP length is the one to use.
+func (d *Decoder) oddUDPLength(p *Packet, s span, n int) (span, bool) {
+	if n == 0 && d.loose {
 		return s, true
-	case n < udpHeaderLen:
+	}
+	if !d.loose || n < udpHeaderLen || n > s.wire {
 		d.fail(p, faultUDPLength, s.off+4)
+	}
+	if n > s.wire {
+		return s, true
+	}
+	if n < udpHeaderLen {
 		return s, false
-	case n > s.wire:
-		d.fail(p, faultUDPLength, s.off+4)
-		return s, true
-	case !d.loose:
-		d.fail(p, faultUDPLength, s.off+4)
 	}
 	s = s.trim(n)
 	p.Missing = s.missing()
@@ -75,14 +76,14 @@ func (d *Decoder) trimUDP(p *Packet, s span) (span, bool) {
 func (d *Decoder) natTraversal(p *Packet, s span) {
 	p.Encap = EncapUDP
 	switch {
+	case len(s.b) >= markerLen && !hasMarker(s.b):
+		d.esp(p, s)
+	case len(s.b) >= markerLen:
+		d.ike(p, s.skip(markerLen))
 	case isKeepalive(s):
 		p.Kind, p.Payload = KindKeepalive, s.b
-	case len(s.b) < markerLen:
-		d.short(p, faultUDPEncap, s)
-	case hasMarker(s.b):
-		d.ike(p, s.skip(markerLen))
 	default:
-		d.esp(p, s)
+		d.short(p, faultUDPEncap, s)
 	}
 }
 
