@@ -18,8 +18,10 @@ func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told map[*analy
 		return
 	}
 	p.phase1(c)
+	before, after := p.transactions(c)
+	p.transactionTable(c, before)
 	p.quickModes(t, c, told)
-	p.transactions(c)
+	p.transactionTable(c, after)
 	p.informational(c)
 	p.deletes(t, c)
 }
@@ -132,7 +134,7 @@ func (p *page) messageTable(c *ikestate.Conversation, ms []*ikestate.Message) {
 		if r.m.Position > 0 && len(r.frames) == 0 && numbered(r.m) {
 			place = fmt.Sprint(r.m.Position)
 		}
-		g.add(place, count(r.frame()), apart(r.nanos()-c.Messages[0].Nanos), p.sender(r.m), p.cell(c, r))
+		g.add(place, count(r.frame()), apart(r.nanos()-c.Messages[0].Nanos), speaker(r.m), p.cell(c, r))
 	}
 	p.table(2, g)
 	if n := len(all) - maxRows; n > 0 {
@@ -147,6 +149,8 @@ func (p *page) cell(c *ikestate.Conversation, r tableRow) string {
 		return fmt.Sprintf("repeats packet %s, %d times until packet %s", count(r.m.Frame), n, count(r.frames[n-1]))
 	case n == 1:
 		return "repeats packet " + count(r.m.Frame)
+	case c.Version() != 1:
+		return step(r.m) + " " + p.chain(r.m)
 	}
 	s := p.say(c, r.m)
 	if o := p.milestone(c, r.m); o != "" {
@@ -155,12 +159,20 @@ func (p *page) cell(c *ikestate.Conversation, r tableRow) string {
 	return s
 }
 
-// sender says who sent a message: the role in the ISAKMP SA.
-func (p *page) sender(m *ikestate.Message) string {
-	if m.FromInitiator {
-		return "initiator"
+// speaker names the side of the ISAKMP SA that sent a message.
+func speaker(m *ikestate.Message) string {
+	if m.Header.Major > 1 {
+		return role(m.Header.Flags&isakmp.FlagInitiator != 0) // RFC 7296, section 3.1
 	}
-	return "responder"
+	return role(m.FromInitiator)
+}
+
+// role names a side of the ISAKMP SA.
+func role(initiator bool) string {
+	if initiator {
+		return ikestate.Initiator.String()
+	}
+	return ikestate.Responder.String()
 }
 
 // anyVersion tells a conversation of another version, from its headers.

@@ -20,11 +20,17 @@ type column struct {
 type grid struct {
 	columns []column
 	rows    [][]string
+	tight   bool // one blank between columns, not two
 }
 
 func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
 
-const gap = "  "
+func (g *grid) gap() string {
+	if g.tight {
+		return " "
+	}
+	return "  "
+}
 
 // table writes a grid. At most one column is flexible; its cells are wrapped so
 // that the table fits the page.
@@ -83,7 +89,7 @@ func (g *grid) config() tablewriter.Config {
 	}
 	cell := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},
-		Padding:    tw.CellPadding{Global: tw.Padding{Right: gap, Overwrite: true}},
+		Padding:    tw.CellPadding{Global: tw.Padding{Right: g.gap(), Overwrite: true}},
 		Alignment:  tw.CellAlignment{Global: tw.AlignLeft, PerColumn: aligns},
 	}
 	return tablewriter.Config{
@@ -100,7 +106,7 @@ func (g *grid) fit(room int) {
 			flex = i
 			continue
 		}
-		room -= g.widest(i) + len(gap)
+		room -= g.widest(i) + len(g.gap())
 	}
 	if flex < 0 {
 		return
@@ -116,6 +122,15 @@ func (g *grid) fit(room int) {
 		}
 		r[flex] = strings.Join(lines, "\n")
 	}
+}
+
+// width is how many columns the table takes as it is.
+func (g *grid) width() int {
+	n := -len(g.gap())
+	for i := range g.columns {
+		n += g.widest(i) + len(g.gap())
+	}
+	return n
 }
 
 func (g *grid) widest(col int) int {

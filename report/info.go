@@ -9,16 +9,27 @@ import (
 	"ikescope/ikestate"
 )
 
-// transactions tells XAUTH and Mode-Config.
-func (p *page) transactions(c *ikestate.Conversation) {
-	var ms []*ikestate.Message
+// transactions are XAUTH and Mode-Config, those before the first Quick Mode apart
+// from those behind it.
+func (p *page) transactions(c *ikestate.Conversation) (before, after []*ikestate.Message) {
+	quick := false
 	for _, x := range c.Exchanges {
-		if x.Type == isakmp.ExchangeTransaction {
-			ms = append(ms, x.Messages...)
+		switch {
+		case x.Type == isakmp.ExchangeQuick:
+			quick = true
+		case x.Type != isakmp.ExchangeTransaction:
+		case quick:
+			after = append(after, x.Messages...)
+		default:
+			before = append(before, x.Messages...)
 		}
 	}
+	return before, after
+}
+
+func (p *page) transactionTable(c *ikestate.Conversation, ms []*ikestate.Message) {
 	if len(ms) > 0 {
-		p.heading("Transactions", "XAUTH and Mode-Config")
+		p.heading("XAUTH and Mode-Config", "")
 		p.messageTable(c, ms)
 	}
 }
@@ -134,7 +145,7 @@ func (p *page) livenessChecks(c *ikestate.Conversation, ms []*ikestate.Message) 
 	}
 	slices.Sort(open)
 	s := fmt.Sprintf("Dead peer detection: %s, %s answered, packets %s to %s",
-		many(int64(len(asked)), "R-U-THERE"), count(int64(len(asked)-len(open))), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
+		many(int64(len(asked)), "request"), count(int64(len(asked)-len(open))), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
 	if len(open) > 0 {
 		s += "; without an answer: " + frames(open)
 	}

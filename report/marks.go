@@ -66,11 +66,11 @@ func (k ink) question() string { return k.paint(yellow, k.unknown) }
 func (k ink) proof(label string, v ikestate.Verdict) string {
 	switch v {
 	case ikestate.Verified:
-		return label + " " + k.good()
+		return glued(label+" ") + k.good()
 	case ikestate.Refuted:
-		return label + " " + k.wrong()
+		return glued(label+" ") + k.wrong()
 	default:
-		return label
+		return glued(label)
 	}
 }
 

@@ -32,7 +32,7 @@ func algorithm(name string) string {
 	}
 	for _, b := range beginnings {
 		if rest, ok := strings.CutPrefix(name, b.from); ok {
-			return b.to + strings.ToUpper(rest)
+			return glued(b.to + strings.ToUpper(rest))
 		}
 	}
 	return strings.ToUpper(name)
@@ -69,10 +69,10 @@ var authWords = map[isakmp.AuthMethod]string{
 func lifetime(seconds, kilobytes uint64) string {
 	var parts []string
 	if seconds > 0 {
-		parts = append(parts, count(int64(seconds))+" s")
+		parts = append(parts, count(int64(seconds))+glue+"s")
 	}
 	if kilobytes > 0 {
-		parts = append(parts, count(int64(kilobytes))+" kB")
+		parts = append(parts, count(int64(kilobytes))+glue+"kB")
 	}
 	return strings.Join(parts, " or ")
 }

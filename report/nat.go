@@ -31,10 +31,10 @@ func (p *page) natd(c *ikestate.Conversation, m *ikestate.Message) string {
 	}
 	var changed []string
 	if !hashesAny(c, m, m.Dst, hashes[:1]) {
-		changed = append(changed, "the receiver's address is another one to the sender")
+		changed = append(changed, role(!m.FromInitiator)+" is behind a NAT")
 	}
 	if !hashesAny(c, m, m.Src, hashes[1:]) {
-		changed = append(changed, "the sender's own address is another one, or it forces UDP encapsulation")
+		changed = append(changed, role(m.FromInitiator)+" is behind a NAT, or forces UDP encapsulation")
 	}
 	if changed == nil {
 		return "NAT-D: no NAT"

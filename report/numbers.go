@@ -32,7 +32,7 @@ func many(n int64, noun string) string {
 	return count(n) + " " + noun
 }
 
-// apart writes the time between two events: "812 ms", "12.4 s", "3 min 05 s",
+// apart writes the time between two events: "812 ms", "1.02 s", "12.4 s", "3 min 05 s",
 // "2 h 05 min".
 func apart(nanos int64) string {
 	d := time.Duration(nanos)
@@ -40,8 +40,10 @@ func apart(nanos int64) string {
 		return "-" + apart(-nanos)
 	}
 	switch {
-	case d < 9_999500*time.Microsecond:
+	case d < 999500*time.Microsecond:
 		return strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10) + " ms"
+	case d < 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
 	case d < 100*time.Second:
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	case d < 2*time.Hour:

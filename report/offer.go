@@ -105,11 +105,23 @@ func phase2Proposal(prop isakmp.Proposal) string {
 	for i, t := range prop.Transforms {
 		a := t.IPsec()
 		if i == 0 && a.Encapsulation != 0 {
-			name += " " + a.Encapsulation.String()
+			name += " " + encapsulation(a.Encapsulation)
 		}
 		texts = append(texts, strings.TrimSpace(transformText(prop.Protocol, t)+transformLimits(a)))
 	}
-	return name + " " + several(texts)
+	return name + ", " + several(texts)
+}
+
+// encapsulation writes mode and carrier of an IPsec SA.
+func encapsulation(m isakmp.EncapsulationMode) string {
+	switch {
+	case m.IsUDP() && m.IsTunnel():
+		return "tunnel in UDP"
+	case m.IsUDP():
+		return "transport in UDP"
+	default:
+		return m.String()
+	}
 }
 
 func protocolWords(p isakmp.Protocol) string {

@@ -27,13 +27,20 @@ const flushAt = 64 << 10 // octets
 func (p *page) line(indent int, s string) {
 	if s = trimRight(s); s != "" {
 		p.buf.WriteString(strings.Repeat(" ", indent))
-		p.buf.WriteString(s)
+		p.buf.WriteString(strings.ReplaceAll(s, glue, " "))
 	}
 	p.buf.WriteByte('\n')
 	if p.buf.Len() > flushAt {
 		p.write()
 	}
 }
+
+// glue is a blank at which no line is broken. On the page it is a blank like any
+// other; captured texts never hold one, see [Clean].
+const glue = "\u00a0"
+
+// glued makes a text one word.
+func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
 
 // trimRight removes blanks from a line's end, also those before a colour reset
 // that a table put behind the padding.

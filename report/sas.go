@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"ikescope/analysis"
 	"ikescope/decode/isakmp"
@@ -16,17 +17,27 @@ func (p *page) sas(sas []*analysis.SA) {
 	if len(sas) == 0 {
 		return
 	}
-	g := &grid{columns: p.saColumns(sas)}
-	for i, s := range sas {
-		if i == manySAs {
-			break
-		}
-		g.add(p.saRow(s, g.columns)...)
-	}
-	p.table(2, g)
+	p.table(2, p.saGrid(sas[:min(len(sas), manySAs)]))
 	if n := len(sas) - manySAs; n > 0 {
 		p.line(2, p.dots+" and "+many(int64(n), "more SA"))
 	}
+}
+
+// saGrid lays the SAs out; where that is too wide, with less room between the
+// columns, or with source and destination on two lines.
+func (p *page) saGrid(sas []*analysis.SA) *grid {
+	g := &grid{columns: p.saColumns(sas)}
+	for _, s := range sas {
+		g.add(p.saRow(s, g.columns)...)
+	}
+	g.tight = 2+g.width() > p.width
+	if 2+g.width() > p.width {
+		g.tight = false
+		for _, r := range g.rows {
+			r[1] = strings.Replace(r[1], " "+p.to+" ", "\n"+p.to+" ", 1)
+		}
+	}
+	return g
 }
 
 // saColumn is a column of the table of SAs. Optional ones stand there where one
@@ -105,13 +116,8 @@ func saName(s *analysis.SA) string {
 	}
 }
 
-// direction writes where the packets of an SA go; IPv6 addresses take two lines.
 func (p *page) direction(s *analysis.SA) string {
-	a, b := s.Src.String(), s.Dst.String()
-	if len(a)+len(b) > 32 {
-		return a + "\n" + p.to + " " + b
-	}
-	return a + " " + p.to + " " + b
+	return s.Src.String() + " " + p.to + " " + s.Dst.String()
 }
 
 func packets(s *analysis.SA) int64 {

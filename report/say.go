@@ -45,9 +45,9 @@ func (p *page) payload(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.
 	case isakmp.PayloadSA:
 		return p.offer(c, m, pl)
 	case isakmp.PayloadKE:
-		return fmt.Sprintf("%s %d octets", publicName(m), len(pl.Body))
+		return glued(fmt.Sprintf("%s %d octets", publicName(m), len(pl.Body)))
 	case isakmp.PayloadNonce:
-		return fmt.Sprintf("nonce %d", len(pl.Body))
+		return glued(fmt.Sprintf("nonce %d", len(pl.Body)))
 	case isakmp.PayloadID:
 		return p.id(m, pl)
 	case isakmp.PayloadCert:
@@ -69,7 +69,7 @@ func (p *page) payload(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.
 // publicName is what RFC 2409 calls the KE payload of a message.
 func publicName(m *ikestate.Message) string {
 	if m.Header.Exchange == isakmp.ExchangeQuick {
-		return "g^xy of PFS,"
+		return "PFS g^x"
 	}
 	if m.FromInitiator {
 		return "g^xi"
@@ -211,11 +211,11 @@ func shortVendor(name string) string {
 func (p *page) milestone(c *ikestate.Conversation, m *ikestate.Message) string {
 	ph := c.Phase1
 	if ph != nil && len(ph.Flights) > 0 && m == ph.Flights[len(ph.Flights)-1] && ph.State == ikestate.Established {
-		return "ISAKMP SA up"
+		return p.paint(bold, glued("ISAKMP SA up"))
 	}
 	for _, x := range c.Exchanges {
 		if q := x.Quick; q != nil && len(q.SAs) > 0 && q.SAs[0].Made == m {
-			return many(int64(len(q.SAs)), "IPsec SA") + " up"
+			return p.paint(bold, glued(many(int64(len(q.SAs)), "IPsec SA")+" up"))
 		}
 	}
 	return ""

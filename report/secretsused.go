@@ -98,7 +98,7 @@ func missingText(l *layout) string {
 	for _, t := range l.tunnels {
 		for _, c := range t.conversations {
 			if s := c.Missing(); s != "" && firstClosed(c) != nil {
-				return "Needed: " + s + "."
+				return "Missing: " + s + "."
 			}
 		}
 	}

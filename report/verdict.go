@@ -42,7 +42,7 @@ func judge(t *tunnel) outcome {
 		return doubtful
 	case sum.opened.NoKey > 0, !t.readable():
 		return closed
-	case len(t.sas) > 0 || slices.ContainsFunc(t.conversations, established):
+	case len(t.sas) > 0, slices.ContainsFunc(t.conversations, established) && !slices.ContainsFunc(t.conversations, stuck):
 		return works
 	default:
 		return doubtful
@@ -50,6 +50,11 @@ func judge(t *tunnel) outcome {
 }
 
 func established(c *ikestate.Conversation) bool { return c.State() == ikestate.Established }
+
+// stuck reports whether a Quick Mode made no SA.
+func stuck(c *ikestate.Conversation) bool {
+	return slices.ContainsFunc(c.Exchanges, func(x *ikestate.Exchange) bool { return x.Quick != nil && len(x.Quick.SAs) == 0 })
+}
 
 // readable reports whether every exchange behind phase 1 could be decrypted.
 func (t *tunnel) readable() bool {
@@ -90,7 +95,25 @@ func (k ink) up(t *tunnel, c *ikestate.Conversation) string {
 	if first.Made == nil || len(c.Messages) == 0 || c.Phase1 == nil || c.Phase1.Flights == nil {
 		return what + " up"
 	}
-	return what + " up after " + apart(first.Made.Nanos-c.Messages[0].Nanos)
+	return what + " up after " + apart(first.Made.Nanos-c.Messages[0].Nanos) + rekeyed(t)
+}
+
+// rekeyed counts the SAs that took the place of others: more than one with the
+// same selectors in the same direction.
+func rekeyed(t *tunnel) string {
+	type way struct{ src, from, to string }
+	n, seen := int64(0), map[way]bool{}
+	for _, s := range t.sas {
+		w := way{s.Src.String(), selector(s.SrcSelector, s.Src), selector(s.DstSelector, s.Dst)}
+		if seen[w] && s.Src == t.a && s.Conversation != nil {
+			n++
+		}
+		seen[w] = true
+	}
+	if n == 0 {
+		return ""
+	}
+	return ", rekeyed " + many(n, "time")
 }
 
 // joins lists the pairs of selectors, the initiator's first.
