@@ -62,7 +62,7 @@ const (
 var kindText = [kindCount]struct{ name, field, text string }{
 	Cut:             {"cut off", "record", "cut off inside packet {n}: the record at octet {at} has {a} octets, {b} are needed"},
 	Damaged:         {"damaged", "record length", "damaged at octet {at}, after packet {p}: the record says it has {a} octets; the rest of the file is not read"},
-	Unreadable:      {"unreadable", "file", "unreadable after octet {at}, in or after packet {p}"},
+	Unreadable:      {"unreadable", "file", "unreadable after packet {p}, from octet {at} on"},
 	BadRecord:       {"bad record", "captured length", "record at octet {at}: {a} octets are needed, it has {b}; passed over"},
 	Oversized:       {"oversized record", "captured length", "record at octet {at}: {a} octets are more than {b}; passed over"},
 	NoInterface:     {"unknown interface", "interface", "record at octet {at}: interface {a} is not described ({b} are); passed over"},
