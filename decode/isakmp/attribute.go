@@ -21,6 +21,7 @@ type Attribute struct {
 const (
 	attributeHeaderLen = 4      // octets of type and value or length
 	formatBit          = 0x8000 // marks a basic attribute
+	usualAttributes    = 8      // most transforms have no more
 )
 
 // Uint is the value as a number, most significant octet first. ok is false for an empty
@@ -48,6 +49,7 @@ func (r *reader) attributes() (as []Attribute) {
 	layer := r.layer
 	r.layer = "attribute"
 	defer func() { r.layer = layer }()
+	as = make([]Attribute, 0, min(len(r.b)/attributeHeaderLen, usualAttributes))
 	for len(r.b) > 0 {
 		if len(as) == MaxAttributes {
 			r.note("count", r.off, detail(ErrLimit, "more than %d attributes", MaxAttributes))

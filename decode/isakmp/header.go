@@ -76,29 +76,50 @@ type Header struct {
 	Length           uint32 // of the message in octets, as announced
 }
 
-// ParseHeader reads the header at the start of b. Fields are taken as they are: whether
-// version, length and types make sense is for [ParseMessage]. The error is an [*Error] of
-// kind [ErrTruncated] where b has fewer than [HeaderLen] octets.
-func ParseHeader(b []byte) (Header, error) {
-	r := reader{layer: "header", b: b}
-	h := Header{
-		CookieI:     r.cookie("initiator cookie"),
-		CookieR:     r.cookie("responder cookie"),
-		NextPayload: PayloadType(r.u8("next payload")),
-	}
-	version := r.u8("version")
-	h.Major, h.Minor = version>>4, version&0x0f
-	h.Exchange = ExchangeType(r.u8("exchange type"))
-	h.Flags = Flags(r.u8("flags"))
-	h.MessageID = r.u32("message id")
-	h.Length = r.u32("length")
-	return h, r.failure()
+// headerFields are the fields of the header and where they start.
+var headerFields = []struct {
+	name  string
+	start int
+}{
+	{"initiator cookie", 0}, {"responder cookie", 8}, {"next payload", 16}, {"version", 17},
+	{"exchange type", 18}, {"flags", 19}, {"message id", 20}, {"length", 24},
 }
 
-// cookie reads 8 octets.
-func (r *reader) cookie(field string) (c Cookie) {
-	copy(c[:], r.octets(field, len(c)))
-	return c
+// ParseHeader reads the header at the start of b. Fields are taken as they are: whether
+// version, length and types make sense is for [ParseMessage]. The error is an [*Error] of
+// kind [ErrTruncated] where b has fewer than [HeaderLen] octets; the fields before the cut
+// are returned. It allocates nothing otherwise.
+func ParseHeader(b []byte) (Header, error) {
+	if len(b) >= HeaderLen {
+		return header([HeaderLen]byte(b)), nil
+	}
+	cut := headerFields[0]
+	for _, f := range headerFields {
+		if f.start <= len(b) {
+			cut = f
+		}
+	}
+	var whole [HeaderLen]byte
+	copy(whole[:], b[:cut.start])
+	return header(whole), &Error{
+		Layer: "header", Field: cut.name, Offset: cut.start,
+		Err: detail(ErrTruncated, "%d octets, the header has %d", len(b), HeaderLen),
+	}
+}
+
+// header reads the fields.
+func header(b [HeaderLen]byte) Header {
+	return Header{
+		CookieI:     Cookie(b[0:8]),
+		CookieR:     Cookie(b[8:16]),
+		NextPayload: PayloadType(b[16]),
+		Major:       b[17] >> 4,
+		Minor:       b[17] & 0x0f,
+		Exchange:    ExchangeType(b[18]),
+		Flags:       Flags(b[19]),
+		MessageID:   binary.BigEndian.Uint32(b[20:]),
+		Length:      binary.BigEndian.Uint32(b[24:]),
+	}
 }
 
 // Encrypted reports whether what follows the header is ciphertext. In version 1 the

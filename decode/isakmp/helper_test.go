@@ -67,19 +67,20 @@ func message(t testing.TB, name string) []byte {
 
 // plain is a decrypted payload chain of testdata/plain.txt.
 type plain struct {
-	name  string
-	first PayloadType
-	raw   []byte
+	name   string
+	first  PayloadType
+	parsed string // what strongSwan read, in its own names
+	raw    []byte
 }
 
 // plainChains reads testdata/plain.txt.
 func plainChains(t testing.TB) (ps []plain) {
-	for _, ls := range stanzas(t, "testdata/plain.txt", 3) {
+	for _, ls := range stanzas(t, "testdata/plain.txt", 4) {
 		first := PayloadHash
 		if ls[1] == "first 5" {
 			first = PayloadID
 		}
-		ps = append(ps, plain{ls[0], first, unhex(t, ls[2])})
+		ps = append(ps, plain{ls[0], first, strings.TrimPrefix(ls[2], "parsed "), unhex(t, ls[3])})
 	}
 	return ps
 }

@@ -2,8 +2,10 @@ package isakmp
 
 import "encoding/binary"
 
-// payloadHeaderLen is the length of the generic payload header in octets.
-const payloadHeaderLen = 4
+const (
+	payloadHeaderLen = 4 // octets of the generic payload header
+	usualPayloads    = 8 // most messages have no more
+)
 
 // Payload is one payload of a chain.
 //
@@ -40,6 +42,9 @@ func ParsePayloads(first PayloadType, b []byte, base int) (ps []Payload, rest []
 		p, ok := r.payload(t)
 		if !ok {
 			break
+		}
+		if ps == nil {
+			ps = make([]Payload, 0, usualPayloads)
 		}
 		ps = append(ps, p)
 		if t.endsChain() {

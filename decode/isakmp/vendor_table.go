@@ -2,7 +2,6 @@ package isakmp
 
 import (
 	"crypto/md5"
-	"crypto/sha1"
 	"encoding/binary"
 	"encoding/hex"
 	"strconv"
@@ -14,9 +13,6 @@ import (
 
 // md5Of is a vendor ID that is the MD5 hash of a text.
 func md5Of(text string) []byte { sum := md5.Sum([]byte(text)); return sum[:] }
-
-// sha1Of is a vendor ID that is the SHA-1 hash of a text.
-func sha1Of(text string) []byte { sum := sha1.Sum([]byte(text)); return sum[:] }
 
 // freeswanOf is a vendor ID as FreeS/WAN made it: "OE" and 10 octets of the MD5 hash of a
 // text, forced into the range 0x40 to 0x7f.
