@@ -25,6 +25,8 @@ type Format struct {
 	read func(c *collector, r io.Reader) error
 	// lines makes a reader for a file taken line by line; either read or lines is set.
 	lines func(c *collector) LineReader
+	// keepCR leaves the CR of a CRLF ending to a reader that has the file alone.
+	keepCR bool
 }
 
 // sureLines is how sure the line formats are together of a file when one of them recognises something in its head;
@@ -36,7 +38,7 @@ var formats = []Format{
 	{Name: "TOML secrets file", detect: detectTOML, read: readTOML},
 	{Name: "ipsec.secrets", lines: newIPsecSecrets},
 	{Name: "swanctl.conf", lines: newSwanctl},
-	{Name: "psk.txt", detect: detectPSKTxt, lines: newPSKTxt},
+	{Name: "psk.txt", detect: detectPSKTxt, lines: newPSKTxt, keepCR: true},
 	{Name: "ip xfrm state", lines: newXfrm},
 }
 

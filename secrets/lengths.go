@@ -55,6 +55,9 @@ func (l lengths) check(n int) string {
 		}
 	}
 	r := l.nearest(2 * n)
+	if r.octets == 0 {
+		return r.what + " has no key; leave it out"
+	}
 	return fmt.Sprintf("%d octets; %s has %d (%d hex digits)", n, r.what, r.octets, 2*r.octets)
 }
 

@@ -10,7 +10,7 @@ import (
 // column begins a comment. The identity is what the peer is found by: address, name, user name, or * for any.
 
 // detectPSKTxt takes a file whose lines all have the form, and of which one at least begins with what can only be an
-// identity. That is weak: any format that finds something of its own goes first.
+// identity; "name = value" is a line of something else. That is weak: any format that finds something of its own goes first.
 func detectPSKTxt(head []byte) int {
 	sure := false
 	lines := bytes.Lines(head)
@@ -19,7 +19,7 @@ func detectPSKTxt(head []byte) int {
 			continue
 		}
 		id, key := splitPSK(line)
-		if len(key) == 0 || id == "" || !plainName(id, false) && !likeID(id) {
+		if len(bytes.TrimSpace(key)) == 0 || key[0] == '=' || id == "" || !plainName(id, false) && !likeID(id) {
 			return 0
 		}
 		sure = sure || likeID(id)
@@ -37,7 +37,7 @@ func splitPSK(line []byte) (id string, key []byte) {
 		return "", nil
 	}
 	key = bytes.TrimLeft(line[n:], " \t")
-	return string(line[:n]), bytes.TrimSuffix(bytes.TrimSuffix(key, []byte("\n")), []byte("\r"))
+	return string(line[:n]), bytes.TrimSuffix(key, []byte("\n"))
 }
 
 type pskTxt struct{ c *collector }
@@ -57,7 +57,7 @@ func (p pskTxt) Line(n int, text []byte) {
 	ids := peerIDs([]string{id})
 	p.key(n, ids, string(stripped))
 	if len(stripped) < len(key) && !strings.HasPrefix(string(key), "0x") {
-		p.c.warn(n, "blanks behind the key: racoon takes them as part of it, so the key is tried without and with them")
+		p.c.warn(n, "blanks or a CR behind the key: racoon takes them as part of it, so the key is tried without and with them")
 		p.key(n, ids, string(key))
 	}
 }

@@ -44,7 +44,7 @@ func readAs(c *collector, picked []Format, in *bufio.Reader) error {
 	for _, f := range picked {
 		readers = append(readers, f.lines(c))
 	}
-	return feed(c, in, readers)
+	return feed(c, in, readers, picked[0].keepCR)
 }
 
 // pickFormat returns the format that is surest of the head, or all those that share the lines.
@@ -75,7 +75,7 @@ func recognises(name string, head []byte, shared []Format) bool {
 }
 
 // feed gives each line to each reader. Lines that do not fit the buffer are left out and counted.
-func feed(c *collector, in *bufio.Reader, readers []LineReader) error {
+func feed(c *collector, in *bufio.Reader, readers []LineReader, keepCR bool) error {
 	defer func() {
 		for _, r := range readers {
 			r.Close()
@@ -88,7 +88,9 @@ func feed(c *collector, in *bufio.Reader, readers []LineReader) error {
 			line, err = nil, skipLine(in)
 		}
 		line = bytes.TrimSuffix(line, []byte("\n"))
-		line = bytes.TrimSuffix(line, []byte("\r"))
+		if !keepCR {
+			line = bytes.TrimSuffix(line, []byte("\r"))
+		}
 		if err == nil || len(line) > 0 {
 			for _, r := range readers {
 				r.Line(n, line)

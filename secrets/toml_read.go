@@ -14,7 +14,7 @@ import (
 var (
 	tomlOwn    = regexp.MustCompile(`(?m)^[ \t]*\[\[?[ \t]*(psk|dh|isakmp|ike|esp|ah)[ \t]*\]`)
 	tomlHeader = regexp.MustCompile(`^\[\[?[ \t]*[A-Za-z0-9_."'-]+[ \t]*\]?\]?[ \t]*(#.*)?$`)
-	tomlKey    = regexp.MustCompile(`^(` + strings.Join(tomlKeys, "|") + `|psk|dh|isakmp|ike|esp|ah)[ \t]*=`)
+	tomlKey    = regexp.MustCompile(`^(` + strings.Join(tomlKeys, "|") + `|(psk|dh|isakmp|ike|esp|ah)(\.[a-z_]+)?)[ \t]*=`)
 )
 
 // detectTOML is sure of one of the secrets file's own tables; a first line that only looks like TOML is a good hint.

@@ -311,7 +311,7 @@ func (s *tomlScanner) str() error {
 	}
 	for s.pos++; ; s.pos++ {
 		switch c := s.peek(); {
-		case s.pos == len(s.text) || c == '\n':
+		case s.pos >= len(s.text) || c == '\n':
 			return s.fail("string without its second quote")
 		case c == quote[0]:
 			s.pos++

@@ -1,0 +1,165 @@
+package secrets
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func TestMerge(t *testing.T) {
+	at := func(file string) Source { return Source{File: file} }
+	cookie := &[8]byte{1}
+	a := &Ring{
+		PSKs: []PSK{{Secret: text("one"), IDs: []string{"x"}, Source: at("a")}, {Secret: text("two"), Source: at("a")}},
+		DHs:  []DH{{Private: text("d"), Source: at("a")}},
+		ESPs: []ESP{{Protocol: 50, SPI: 1, EncryptionKey: text("k"), Source: at("a")}},
+	}
+	b := &Ring{
+		PSKs: []PSK{
+			{Secret: text("two"), IDs: []string{"y"}, Source: at("b")},
+			{Secret: text("one"), IDs: []string{"x", "y"}, Source: at("b")},
+			{Secret: text("three"), Source: at("b")},
+		},
+		DHs: []DH{{Private: text("d"), Source: at("b")}, {Shared: text("d"), Source: at("b")}},
+		ISAKMPs: []ISAKMP{
+			{SKEYID: text("s"), Source: at("b")},
+			{CookieI: cookie, SKEYID: text("s"), Source: at("b")},
+			{CookieR: cookie, SKEYID: text("s"), Source: at("b")},
+			{CookieI: &[8]byte{1}, SKEYID: text("s"), Source: at("c")},
+		},
+		IKEv2s: []IKEv2{{SKd: text("s"), Source: at("b")}, {SKd: text("s"), Source: at("c")}, {SKai: text("s"), SKd: text("s")}},
+		ESPs: []ESP{
+			{Protocol: 50, SPI: 1, EncryptionKey: text("k"), Source: at("b")},
+			{Protocol: 50, SPI: 1, EncryptionKey: text("other"), Source: at("b")},
+			{Protocol: 51, SPI: 1, EncryptionKey: text("k"), Source: at("b")},
+			{Protocol: 50, SPI: 1, EncryptionKey: text("k"), ESN: true, Source: at("b")},
+		},
+	}
+	a.Merge(b)
+	diff(t, a, &Ring{
+		PSKs: []PSK{
+			{Secret: text("one"), IDs: []string{"x", "y"}, Source: at("a")},
+			{Secret: text("two"), Source: at("a")},
+			{Secret: text("three"), Source: at("b")},
+		},
+		DHs:     []DH{{Private: text("d"), Source: at("a")}, {Shared: text("d"), Source: at("b")}},
+		ISAKMPs: b.ISAKMPs[:3],
+		IKEv2s:  []IKEv2{b.IKEv2s[0], b.IKEv2s[2]},
+		ESPs:    []ESP{a.ESPs[0], b.ESPs[1], b.ESPs[2], b.ESPs[3]},
+	})
+	if a.Len() != 14 {
+		t.Errorf("Len is %d", a.Len())
+	}
+	a.Merge(nil)
+	if a.Len() != 14 {
+		t.Errorf("Len after Merge(nil) is %d", a.Len())
+	}
+}
+
+// Merging does not make rings share memory.
+func TestMergeCopies(t *testing.T) {
+	b := &Ring{PSKs: []PSK{{Secret: text("one"), IDs: slices.Grow([]string{"x"}, 4)}}}
+	var a Ring
+	a.Merge(b)
+	a.Merge(&Ring{PSKs: []PSK{{Secret: text("one"), IDs: []string{"y"}}}})
+	b.PSKs[0].IDs[0] = "changed"
+	diff(t, &a, &Ring{PSKs: []PSK{{Secret: text("one"), IDs: []string{"x", "y"}}}})
+}
+
+func TestMergeManyIDs(t *testing.T) {
+	many := func(from, n int) (ids []string) {
+		for i := range n {
+			ids = append(ids, fmt.Sprint(from+i))
+		}
+		return ids
+	}
+	r := &Ring{PSKs: []PSK{{Secret: text("one"), IDs: many(0, maxIDs)}}}
+	r.Merge(&Ring{PSKs: []PSK{{Secret: text("one"), IDs: many(0, maxIDs)}}})
+	if len(r.PSKs[0].IDs) != maxIDs {
+		t.Errorf("%d identities", len(r.PSKs[0].IDs))
+	}
+	r.Merge(&Ring{PSKs: []PSK{{Secret: text("one"), IDs: many(maxIDs, 1)}}})
+	if len(r.PSKs[0].IDs) != 0 {
+		t.Errorf("%d identities, want none: for all peers", len(r.PSKs[0].IDs))
+	}
+}
+
+func TestStrings(t *testing.T) {
+	for got, want := range map[string]string{
+		Source{"secrets.toml", 4}.String():                                    "secrets.toml:4",
+		Source{File: "--psk"}.String():                                        "--psk",
+		(&Error{File: "f", Line: 7, Field: "skeyid_d", Msg: "empty"}).Error(): "f:7: skeyid_d: empty",
+		(&Error{File: "f", Msg: "is empty"}).Error():                          "f: is empty",
+		Warning{Source{"f", 2}, "text"}.String():                              "f:2: text",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestFromPSK(t *testing.T) {
+	r, err := FromPSK("0x31 ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, r, &Ring{PSKs: []PSK{{Secret: text("0x31 "), Source: Source{File: "--psk"}}}})
+	if _, err := FromPSK(""); err == nil || err.Error() != "--psk: empty" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestFromDH(t *testing.T) {
+	r, err := FromDH("0x2192AB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, r, &Ring{DHs: []DH{{Private: mustHex(t, "2192ab"), Source: Source{File: "--dh"}}}})
+	r, err = FromDH(sharedModp768)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, r, &Ring{DHs: []DH{
+		{Private: mustHex(t, sharedModp768), Source: Source{File: "--dh"}},
+		{Shared: mustHex(t, sharedModp768), Source: Source{File: "--dh"}},
+	}})
+	for value, want := range map[string]string{
+		"":        "--dh: empty",
+		"0x":      "--dh: empty",
+		"00 00":   "--dh: is 0, which is neither a private value nor a shared secret",
+		"123":     "--dh: odd number of hex digits (3); was a leading 0 lost?",
+		"hunter2": "--dh: not hex: only the digits 0-9 and a-f, blanks and colons may stand here",
+	} {
+		if _, err := FromDH(value); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", value, err, want)
+		}
+	}
+}
+
+func TestMeant(t *testing.T) {
+	words := []string{"skeyid", "skeyid_d", "aes-cbc-128", "aes-cbc-256"}
+	for written, want := range map[string]string{
+		"skeyi":   "; did you mean skeyid?",
+		"skeydid": "; did you mean skeyid?",
+		"aes-cbc": "; did you mean aes-cbc-128?",
+		"":        "",
+		"hunter2": "",
+		"skeyid-and-more-than-forty-characters-in-all": "",
+	} {
+		if got := meant(written, words); got != want {
+			t.Errorf("%q: %q", written, got)
+		}
+	}
+}
+
+func TestPeerID(t *testing.T) {
+	for s, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "@gw.example.org": "gw.example.org", "@@user@example.org": "user@example.org",
+		"fqdn:gw": "gw", "email:u@x.org": "u@x.org", "@#0102": "@#0102", "2001:db8::1": "2001:db8::1",
+		"%any": "", "*": "", "0.0.0.0": "", "::": "",
+	} {
+		if got, all := peerID(s); got != want || all != (want == "") {
+			t.Errorf("%q: %q %v", s, got, all)
+		}
+	}
+}
