@@ -1,5 +1,7 @@
 package isakmp
 
+import "ikescope/suite"
+
 // AuthMethod is how the peers of phase 1 prove who they are. IANA: "Authentication
 // Method", registry ipsec-registry; RFC 2409 appendix A. Private numbers:
 // draft-ietf-ipsec-isakmp-hybrid-auth-05 and draft-beaulieu-ike-xauth-02.
@@ -37,54 +39,33 @@ const (
 	AuthXAUTHRespRSARevisedEncryption AuthMethod = 65010
 )
 
-// authMethods holds for each method its name and the method whose SKEYID and whose proof of
-// identity (HASH or SIG payload) it uses.
-var authMethods = map[AuthMethod]struct {
-	name  string
-	plain AuthMethod
-}{
-	AuthPSK:                  {"psk", AuthPSK},
-	AuthDSS:                  {"dss", AuthDSS},
-	AuthRSA:                  {"rsa", AuthRSA},
-	AuthRSAEncryption:        {"rsa-encryption", AuthRSAEncryption},
-	AuthRSARevisedEncryption: {"rsa-revised-encryption", AuthRSARevisedEncryption},
-	AuthElGamal:              {"elgamal-encryption", AuthElGamal},
-	AuthElGamalRevised:       {"elgamal-revised-encryption", AuthElGamalRevised},
-	AuthECDSA:                {"ecdsa", AuthECDSA},
-	AuthECDSA256:             {"ecdsa-256", AuthECDSA256},
-	AuthECDSA384:             {"ecdsa-384", AuthECDSA384},
-	AuthECDSA521:             {"ecdsa-521", AuthECDSA521},
+// plainMethods are the methods behind XAUTH and hybrid ones.
+var plainMethods = map[AuthMethod]AuthMethod{
+	AuthHybridInitRSA: AuthRSA,
+	AuthHybridRespRSA: AuthRSA,
+	AuthHybridInitDSS: AuthDSS,
+	AuthHybridRespDSS: AuthDSS,
 
-	AuthHybridInitRSA: {"hybrid-init-rsa", AuthRSA},
-	AuthHybridRespRSA: {"hybrid-resp-rsa", AuthRSA},
-	AuthHybridInitDSS: {"hybrid-init-dss", AuthDSS},
-	AuthHybridRespDSS: {"hybrid-resp-dss", AuthDSS},
-
-	AuthXAUTHInitPSK:                  {"xauth-init-psk", AuthPSK},
-	AuthXAUTHRespPSK:                  {"xauth-resp-psk", AuthPSK},
-	AuthXAUTHInitDSS:                  {"xauth-init-dss", AuthDSS},
-	AuthXAUTHRespDSS:                  {"xauth-resp-dss", AuthDSS},
-	AuthXAUTHInitRSA:                  {"xauth-init-rsa", AuthRSA},
-	AuthXAUTHRespRSA:                  {"xauth-resp-rsa", AuthRSA},
-	AuthXAUTHInitRSAEncryption:        {"xauth-init-rsa-encryption", AuthRSAEncryption},
-	AuthXAUTHRespRSAEncryption:        {"xauth-resp-rsa-encryption", AuthRSAEncryption},
-	AuthXAUTHInitRSARevisedEncryption: {"xauth-init-rsa-revised-encryption", AuthRSARevisedEncryption},
-	AuthXAUTHRespRSARevisedEncryption: {"xauth-resp-rsa-revised-encryption", AuthRSARevisedEncryption},
+	AuthXAUTHInitPSK:                  AuthPSK,
+	AuthXAUTHRespPSK:                  AuthPSK,
+	AuthXAUTHInitDSS:                  AuthDSS,
+	AuthXAUTHRespDSS:                  AuthDSS,
+	AuthXAUTHInitRSA:                  AuthRSA,
+	AuthXAUTHRespRSA:                  AuthRSA,
+	AuthXAUTHInitRSAEncryption:        AuthRSAEncryption,
+	AuthXAUTHRespRSAEncryption:        AuthRSAEncryption,
+	AuthXAUTHInitRSARevisedEncryption: AuthRSARevisedEncryption,
+	AuthXAUTHRespRSARevisedEncryption: AuthRSARevisedEncryption,
 }
 
-// String is the name of the method, or the number where there is none.
-func (a AuthMethod) String() string {
-	if m, ok := authMethods[a]; ok {
-		return m.name
-	}
-	return decimal(a)
-}
+// String is the name that package suite gives the method, "auth 12345" where it has none.
+func (a AuthMethod) String() string { return suite.AuthMethodName(uint16(a)) }
 
 // Plain is the method without XAUTH or hybrid: it decides how SKEYID is derived and which
-// payload proves the identity. A number that is not known is returned as it is.
+// payload proves the identity. A method that has neither is returned as it is.
 func (a AuthMethod) Plain() AuthMethod {
-	if m, ok := authMethods[a]; ok {
-		return m.plain
+	if m, ok := plainMethods[a]; ok {
+		return m
 	}
 	return a
 }

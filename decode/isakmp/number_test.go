@@ -24,7 +24,7 @@ func TestNumberNames(t *testing.T) {
 		{IDDERASN1DN, "der-asn1-dn"}, {IDKeyID, "key-id"}, {IDType(77), "77"},
 		{DOIIPsec, "ipsec"}, {DOI(4000000000), "4000000000"}, {ProtocolESP, "esp"}, {Protocol(9), "9"},
 		{CertX509Signature, "x509-signature"}, {CertEncoding(99), "99"},
-		{AuthPSK, "psk"}, {AuthXAUTHInitPSK, "xauth-init-psk"}, {AuthHybridRespDSS, "hybrid-resp-dss"}, {AuthMethod(12345), "12345"},
+		{AuthPSK, "psk"}, {AuthXAUTHInitPSK, "xauth-init-psk"}, {AuthHybridRespDSS, "hybrid-resp-dss"}, {AuthMethod(12345), "auth 12345"}, {AuthRSA, "rsa-signature"},
 		{EncapUDPTransportDraft, "udp-transport-draft"}, {EncapsulationMode(7), "7"},
 		{LifeKilobytes, "kilobytes"}, {LifeType(3), "3"}, {GroupEC2N, "ec2n"}, {GroupType(4), "4"},
 		{ConfigRequest, "request"}, {ConfigType(5), "5"},

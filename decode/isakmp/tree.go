@@ -12,9 +12,9 @@ type payloadForm struct {
 	tree    func(b *branch, body []byte) error
 }
 
-// payloadForms are the payloads whose bodies are read; of others the octets are shown.
-// A function, because the bodies of some payloads hold payloads.
-func payloadForms(t PayloadType) payloadForm {
+// formOf tells how the body of a payload of type t is shown: by its fields where the
+// type is known, otherwise by its octets.
+func formOf(t PayloadType) payloadForm {
 	switch {
 	case t.IsNATD():
 		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "hash", body) }}
@@ -55,13 +55,13 @@ func payloadForms(t PayloadType) payloadForm {
 
 // Summary is the payload's content in a few words, without the payload's name: "1 proposal,
 // 2 transforms", "ipv4 192.0.2.1". It holds no secrets. Names in it are as received.
-func (p Payload) Summary() string { return payloadForms(p.Type).summary(p.Body) }
+func (p Payload) Summary() string { return formOf(p.Type).summary(p.Body) }
 
 // Tree is the payload with every field named: the value of the node is [Payload.Summary],
 // its children are the fields of the generic header and of the body. Damage is a child
 // named "problem"; what was read before it is shown.
 func (p Payload) Tree(ctx TreeContext) Node {
-	form := payloadForms(p.Type)
+	form := formOf(p.Type)
 	head := &branch{ctx: ctx, base: p.Offset, size: payloadHeaderLen}
 	head.add("next payload", named(p.Next), 0, 1)
 	if p.Reserved != 0 {
