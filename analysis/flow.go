@@ -107,12 +107,16 @@ func keyOf(p *decode.Packet) FlowKey {
 }
 
 func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
-	f.Packets++
-	f.Bytes += int64(len(p.IP) + p.Missing)
-	f.Last, f.LastNanos = frame, nanos
 	if p.Missing > 0 {
 		f.Cut++
 	}
+	f.add(p.Seq, len(p.IP)+p.Missing, frame, nanos)
+}
+
+func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {
+	f.Packets++
+	f.Bytes += int64(octets)
+	f.Last, f.LastNanos = frame, nanos
 	if f.Packets == 1 {
 		return
 	}
@@ -120,7 +124,7 @@ func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
 		f.Sequence = new(replay.Counter)
 		f.Sequence.Add(uint64(f.FirstSeq))
 	}
-	f.Sequence.Add(uint64(p.Seq))
+	f.Sequence.Add(uint64(seq))
 }
 
 // sample keeps the first whole packets of a flow, with which keys are tried.

@@ -15,6 +15,7 @@ type job struct {
 	packets  []sealed
 	runs     []run
 	rendered []byte
+	nested   []nested
 	totals   map[*SA]*Totals
 	err      error
 	done     chan struct{}
@@ -52,7 +53,7 @@ type run struct {
 
 func (j *job) reset(b *pcaps.Block) {
 	j.block, j.err = b, nil
-	j.packets, j.runs, j.rendered = j.packets[:0], j.runs[:0], j.rendered[:0]
+	j.packets, j.runs, j.rendered, j.nested = j.packets[:0], j.runs[:0], j.rendered[:0], j.nested[:0]
 	clear(j.totals)
 }
 

@@ -15,6 +15,7 @@ type pipeline struct {
 	opts    Options
 	decoder *decode.Decoder
 	flows   *flows
+	table   *table
 	ike     map[int64]*ikestate.Message // by frame, where IKE is passed on
 
 	free  chan *job
@@ -32,11 +33,11 @@ type pipeline struct {
 // blocksPerWorker is how many blocks wait for or pass through one worker.
 const blocksPerWorker = 2
 
-func newPipeline(o Options, f *flows) *pipeline {
+func newPipeline(o Options, f *flows, t *table) *pipeline {
 	n := o.workers()
 	depth := n*blocksPerWorker + 1
 	p := &pipeline{
-		opts: o, decoder: decode.NewDecoder(decode.DefaultLimits()), flows: f,
+		opts: o, decoder: decode.NewDecoder(decode.DefaultLimits()), flows: f, table: t,
 		free: make(chan *job, depth), work: make(chan *job, depth), order: make(chan *job, depth),
 		total: map[*SA]*Totals{}, failed: make(chan struct{}),
 	}
@@ -51,7 +52,7 @@ func newPipeline(o Options, f *flows) *pipeline {
 }
 
 func (p *pipeline) runWorker() {
-	w := &worker{opts: p.opts}
+	w := &worker{opts: p.opts, table: p.table}
 	w.esp.Unverified = p.opts.Unverified
 	for j := range p.work {
 		w.do(j)
@@ -71,6 +72,9 @@ func (p *pipeline) runWriter() {
 				p.total[s] = sum
 			}
 			sum.Add(*t)
+		}
+		for i := range j.nested {
+			j.nested[i].count()
 		}
 		if p.err == nil && len(j.rendered) > 0 {
 			if p.err = p.opts.Sink.Write(j.rendered); p.err != nil {

@@ -2,19 +2,15 @@ package analysis
 
 import (
 	"net/netip"
+	"slices"
 
 	"ikescope/decode/isakmp"
 	"ikescope/esp"
+	"ikescope/esp/ipcomp"
 	"ikescope/ikestate"
 	"ikescope/secrets"
 	"ikescope/suite"
 )
-
-// opener is what a worker needs to open the packets of a flow.
-type opener struct {
-	sa    *esp.SA
-	owner *SA
-}
 
 // resolver gives flows their SAs and SAs their keys. It can be asked again when
 // more became known; what was decided stays.
@@ -26,6 +22,7 @@ type resolver struct {
 	bySPI    map[FlowKey][]*SA // destination left out
 	supplied []*SA             // known by their keys only
 	looked   int               // flows that were looked at
+	table    table
 }
 
 // saID keeps an SA the same while its conversation is rebuilt.
@@ -46,8 +43,10 @@ func (r *resolver) all() []*SA {
 	for _, s := range r.sas {
 		s.IPsecSA = s.latest
 	}
-	return append(r.sas, r.supplied...)
+	return r.every()
 }
+
+func (r *resolver) every() []*SA { return slices.Concat(r.sas, r.supplied) }
 
 // resolve takes the rebuilt state. Where nothing new became known of it, only
 // flows that are new are looked at.
@@ -58,6 +57,11 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 		r.negotiate(conversations)
 	}
 	r.looked = len(r.flows.order)
+	defer func() {
+		if changed || len(fresh) > 0 {
+			r.table.set(r.every())
+		}
+	}()
 	for _, f := range fresh {
 		if f.sa == nil {
 			r.bindNegotiated(f)
@@ -98,6 +102,9 @@ func (r *resolver) negotiated(sa *ikestate.IPsecSA) {
 	r.sas = append(r.sas, s)
 	anyDst := FlowKey{SPI: k.SPI, Protocol: k.Protocol}
 	r.bySPI[anyDst] = append(r.bySPI[anyDst], s)
+	if a := ipcomp.WellKnown(uint16(sa.Compression)); a != 0 {
+		s.opener = &opener{owner: s, compression: a}
+	}
 	r.bind(s, r.flows.byKey[k])
 }
 
@@ -122,8 +129,9 @@ func (r *resolver) choose(s *SA, f *Flow) {
 		fits := f == nil || len(f.samples) == 0 || verifiesAny(sa, f.samples)
 		if fits || len(s.IPsecSA.Keys) == 1 {
 			s.Keys, s.KeysKnown = k, true
+			s.opener = &opener{sa: sa, owner: s}
 			if f != nil {
-				f.opener = &opener{sa, s}
+				f.opener = s.opener
 			}
 			return
 		}
@@ -205,7 +213,8 @@ func (r *resolver) apply(e *secrets.ESP, f *Flow, sa *esp.SA) {
 	}
 	s.Given, s.KeysKnown = e, true
 	s.Keys = ikestate.SAKeys{Encryption: e.EncryptionKey, Integrity: e.IntegrityKey, Source: e.Source}
-	f.opener = &opener{sa, s}
+	s.opener = &opener{sa: sa, owner: s}
+	f.opener = s.opener
 }
 
 // supplied builds the opener's SA from a user's entry.

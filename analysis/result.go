@@ -34,6 +34,7 @@ type SA struct {
 	Opened            Totals
 	Given             *secrets.ESP // keys that the user supplied for it
 
+	opener *opener
 	latest *ikestate.IPsecSA // what the last solve says of it
 }
 

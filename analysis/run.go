@@ -80,7 +80,7 @@ func (r *runner) once() error {
 }
 
 func (r *runner) start() {
-	r.pipe = newPipeline(r.opts, r.collect.flows)
+	r.pipe = newPipeline(r.opts, r.collect.flows, &r.resolve.table)
 	r.passOnIKE()
 }
 

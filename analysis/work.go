@@ -1,6 +1,9 @@
 package analysis
 
-import "ikescope/esp"
+import (
+	"ikescope/esp"
+	"ikescope/esp/ipcomp"
+)
 
 // worker opens the packets of one job after the other.
 type worker struct {
@@ -8,7 +11,11 @@ type worker struct {
 	esp   esp.Worker
 	batch []esp.Packet
 	index []int32
+	one   [1]esp.Packet
 	inner []byte // transport mode and AH: rebuilt datagram
+
+	table    *table
+	expander ipcomp.Expander
 }
 
 // maxBatch is how many packets of one SA are opened together.
@@ -26,8 +33,14 @@ func (w *worker) do(j *job) {
 // open opens a run in batches.
 func (w *worker) open(j *job, r *run) {
 	t := j.totalsOf(r.sa)
-	if r.opener == nil {
+	switch {
+	case r.flow.Key.Protocol == protocolIPComp:
+		return // nothing to open: render expands
+	case r.opener == nil:
 		t.NoKey += int64(r.n)
+		return
+	case r.flow.Key.Protocol == protocolAH:
+		w.verifyAH(j, r, t)
 		return
 	}
 	for at := r.first; at >= 0; {
@@ -53,20 +66,38 @@ func (j *job) totalsOf(s *SA) *Totals {
 	return t
 }
 
+// verifyAH verifies the packets of a run one by one: their ICV covers the IP
+// header too (RFC 4302, section 3.3.3).
+func (w *worker) verifyAH(j *job, r *run, t *Totals) {
+	for at := r.first; at >= 0; at = j.packets[at].next {
+		p := &j.packets[at]
+		in := &p.packet
+		in.Verdict, _ = w.esp.VerifyAH(r.opener, p.outer.ip, p.outer.headerLen, in.SeqHi)
+		if ah, err := esp.ParseAH(p.outer.ip, p.outer.headerLen); err == nil && in.Missing == 0 {
+			in.Inner, in.NextHeader = ah.Payload, ah.NextHeader
+		}
+		t.note(in.Verdict)
+	}
+}
+
 // count adds what became of a packet.
 func (t *Totals) count(p *esp.Packet) {
-	switch {
-	case p.Verdict == esp.OK:
+	t.note(p.Verdict)
+	if p.Dummy() {
+		t.Dummy++
+	}
+}
+
+func (t *Totals) note(v esp.Verdict) {
+	switch v {
+	case esp.OK:
 		t.Decrypted++
-	case p.Verdict == esp.NotVerified:
+	case esp.NotVerified:
 		t.Unverified++
-	case p.Verdict == esp.ICVFailed:
+	case esp.ICVFailed:
 		t.ICVFailed++
 	default:
 		t.Damaged++
-	}
-	if p.Dummy() {
-		t.Dummy++
 	}
 }
 
@@ -79,7 +110,7 @@ func (w *worker) render(j *job) {
 			continue
 		}
 		r := &j.runs[p.run]
-		data := w.datagram(p, r.transport)
+		data := w.datagram(j, p, r)
 		if data == nil {
 			continue
 		}
@@ -92,19 +123,29 @@ func (w *worker) render(j *job) {
 }
 
 // datagram returns the IP datagram that was inside a packet: in tunnel mode as
-// it was, in transport mode behind the outer header as it had been.
-func (w *worker) datagram(p *sealed, transport bool) []byte {
+// it was, in transport mode behind the outer header as it had been. Where that is
+// protected once more, what is inside of it.
+func (w *worker) datagram(j *job, p *sealed, r *run) []byte {
 	in := &p.packet
-	if in.Inner == nil || in.Dummy() || in.Verdict != esp.OK && !w.opts.Unverified {
+	if r.flow.Key.Protocol == protocolIPComp {
+		in.Inner, in.NextHeader, in.Verdict = in.Data, protocolIPComp, esp.OK
+	}
+	if in.Inner == nil || in.Dummy() || !w.passes(in.Verdict) {
 		return nil
 	}
-	if d, _, ok := esp.InnerDatagram(in.NextHeader, in.Inner); ok && !transport {
-		return d
+	if !r.transport { // the usual case, without any protection inside
+		if d, _, ok := esp.InnerDatagram(in.NextHeader, in.Inner); ok {
+			if _, protected := protectedInside(d); !protected {
+				return d
+			}
+		}
 	}
-	d, err := esp.AppendTransport(w.inner[:0], p.outer.ip, p.outer.headerLen, p.outer.nextOffset, in.NextHeader, in.Inner)
-	if err != nil {
+	d, ok := w.unwrap(j, p, layer{
+		header: p.outer.ip[:p.outer.headerLen], nextOffset: p.outer.nextOffset,
+		next: in.NextHeader, payload: in.Inner, dst: r.flow.Key.Dst, tunnel: !r.transport,
+	})
+	if !ok {
 		return nil
 	}
-	w.inner = d
 	return d
 }

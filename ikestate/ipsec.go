@@ -24,6 +24,7 @@ type IPsecSA struct {
 
 	Cipher        suite.Cipher
 	Integrity     suite.Integrity
+	Compression   uint8  // of IPComp: transform identifier (RFC 2407, section 4.4.5)
 	Encryption    string // names that also unknown numbers have; "" where the protocol has none
 	IntegrityName string
 	PFSGroup      string // "" without PFS
@@ -73,7 +74,7 @@ func (s *IPsecSA) setTransform(t isakmp.Transform) {
 		s.Integrity, _ = suite.AHTransform(t.ID)
 		s.IntegrityName = nameOr(s.Integrity.Name, suite.AHTransformName(t.ID))
 	case isakmp.ProtocolIPComp:
-		s.Encryption = suite.IPCompTransformName(t.ID)
+		s.Encryption, s.Compression = suite.IPCompTransformName(t.ID), t.ID
 	}
 	s.Mode, s.ESN = modeOf(a.Encapsulation), a.ESN == 1
 	if a.Encapsulation.IsUDP() {

@@ -85,7 +85,7 @@ func (q *QuickMode) place(c *Conversation, m, first *Message) int {
 // read takes proposals, selectors and group from the messages.
 func (q *QuickMode) read() {
 	q.Offered = q.proposals(0)
-	q.Chosen = q.proposals(1)
+	q.Chosen = firstSuite(q.proposals(1))
 	ids := q.Flights[0].All(isakmp.PayloadID)
 	if len(ids) < 2 {
 		ids = q.Flights[1].All(isakmp.PayloadID)
@@ -100,6 +100,18 @@ func (q *QuickMode) read() {
 			}
 		}
 	}
+}
+
+// firstSuite returns the proposals that share the first one's number: together
+// they are what is applied (RFC 2408, section 4.2). A responder should send no
+// more; strongSwan sends the suite without IPComp behind the one with it.
+func firstSuite(ps []isakmp.Proposal) (suite []isakmp.Proposal) {
+	for _, p := range ps {
+		if p.Number == ps[0].Number {
+			suite = append(suite, p)
+		}
+	}
+	return suite
 }
 
 func parseID(body []byte) *isakmp.ID {

@@ -1,0 +1,185 @@
+package analysis
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"ikescope/esp"
+	"ikescope/esp/ipcomp"
+)
+
+// maxNesting bounds how many protections are taken off one packet.
+const maxNesting = 8
+
+// layer is what is left of a packet while its protections are taken off one by
+// one: an IP header and the payload that it names.
+type layer struct {
+	header     []byte // IP header in front of payload, extension headers included
+	nextOffset int    // where it names what follows
+	next       uint8  // IP protocol number of payload
+	payload    []byte
+	dst        netip.Addr
+	tunnel     bool // payload is a datagram even where an outer SA was in transport mode
+}
+
+// nested is a packet of an SA that was found inside another one.
+type nested struct {
+	sa    *SA
+	frame int64
+	nanos int64
+	seq   uint32
+	bytes int
+}
+
+// unwrap takes off IPComp, ESP and AH that stand inside what was opened, and
+// returns the datagram that is left. ok is false where a protection inside could
+// not be taken off; it is counted with its SA.
+func (w *worker) unwrap(j *job, p *sealed, l layer) (datagram []byte, ok bool) {
+	for range maxNesting {
+		var more bool
+		switch l.next {
+		case protocolIPComp:
+			l, more = w.expand(l)
+		case protocolESP:
+			l, more = w.openNested(j, p, l)
+		case protocolAH:
+			l, more = w.checkNested(j, p, l)
+		default:
+			inner, isTunnel := l.inner()
+			if !isTunnel {
+				return w.rebuild(l)
+			}
+			if l, more = protectedInside(inner); !more {
+				return inner, true
+			}
+			continue
+		}
+		if !more {
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// inner returns the datagram that a tunnel carries.
+func (l *layer) inner() ([]byte, bool) {
+	if !l.tunnel {
+		return nil, false
+	}
+	d, _, ok := esp.InnerDatagram(l.next, l.payload)
+	return d, ok
+}
+
+// rebuild puts the payload behind the IP header as it had been.
+func (w *worker) rebuild(l layer) ([]byte, bool) {
+	d, err := esp.AppendTransport(w.inner[:0], l.header, len(l.header), l.nextOffset, l.next, l.payload)
+	if err != nil {
+		return nil, false
+	}
+	w.inner = d
+	return d, true
+}
+
+// expand takes off IPComp. What it compressed is named by its own next header: an
+// IP datagram where the IPComp SA was a tunnel.
+func (w *worker) expand(l layer) (layer, bool) {
+	h, data, err := ipcomp.ParseHeader(l.payload)
+	if err != nil {
+		return l, false
+	}
+	out, err := w.expander.Expand(w.algorithm(h.CPI, l.dst), data)
+	if err != nil {
+		return l, false
+	}
+	l.next, l.payload, l.tunnel = h.NextHeader, out, true
+	return l, true
+}
+
+// algorithm finds what a CPI stands for: a well-known number, or one that was
+// negotiated. DEFLATE is what is in use where neither is known.
+func (w *worker) algorithm(cpi uint16, dst netip.Addr) ipcomp.Algorithm {
+	if a := ipcomp.WellKnown(cpi); a != 0 {
+		return a
+	}
+	if o := w.table.find(FlowKey{Dst: dst, SPI: uint32(cpi), Protocol: protocolIPComp}); o != nil && o.compression != 0 {
+		return o.compression
+	}
+	return ipcomp.DEFLATE
+}
+
+// openNested takes off ESP that stood inside another protection.
+func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
+	if len(l.payload) < esp.HeaderLen {
+		return l, false
+	}
+	spi, seq := binary.BigEndian.Uint32(l.payload), binary.BigEndian.Uint32(l.payload[4:])
+	o := w.table.find(FlowKey{Dst: l.dst, SPI: spi, Protocol: protocolESP})
+	if o == nil || o.sa == nil {
+		return l, false
+	}
+	batch := append(w.one[:0], esp.Packet{Data: l.payload})
+	w.esp.Open(o.sa, batch)
+	j.totalsOf(o.owner).count(&batch[0])
+	j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, seq, len(l.payload)})
+	if batch[0].Inner == nil || !w.passes(batch[0].Verdict) {
+		return l, false
+	}
+	l.next, l.payload, l.tunnel = batch[0].NextHeader, batch[0].Inner, !o.owner.transport()
+	return l, true
+}
+
+// checkNested takes off AH that stood inside another protection.
+func (w *worker) checkNested(j *job, p *sealed, l layer) (layer, bool) {
+	d, ok := w.rebuild(l)
+	if !ok {
+		return l, false
+	}
+	at := len(l.header)
+	ah, err := esp.ParseAH(d, at)
+	if err != nil {
+		return l, false
+	}
+	o := w.table.find(FlowKey{Dst: l.dst, SPI: ah.SPI, Protocol: protocolAH})
+	if o == nil || o.sa == nil {
+		return l, false
+	}
+	verdict, _ := w.esp.VerifyAH(o.sa, d, at, 0)
+	j.totalsOf(o.owner).note(verdict)
+	j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, ah.Seq, len(d)})
+	w.inner = nil // d, of which the rest is a part, must outlive the next rebuild
+	l.next, l.payload, l.tunnel = ah.NextHeader, ah.Payload, !o.owner.transport()
+	return l, w.passes(verdict)
+}
+
+// passes reports whether packets of a verdict are handed on.
+func (w *worker) passes(v esp.Verdict) bool { return v == esp.OK || w.opts.Unverified }
+
+// protectedInside returns the layer of a datagram that is itself protected.
+// Fragments are left as they are.
+func protectedInside(d []byte) (l layer, ok bool) {
+	switch {
+	case len(d) >= 20 && d[0]>>4 == 4:
+		n := int(d[0]&15) * 4
+		if n < 20 || n > len(d) || binary.BigEndian.Uint16(d[6:])&0x3fff != 0 {
+			return l, false
+		}
+		dst, _ := netip.AddrFromSlice(d[16:20])
+		l = layer{header: d[:n], nextOffset: 9, next: d[9], payload: d[n:], dst: dst, tunnel: true}
+	case len(d) >= 40 && d[0]>>4 == 6:
+		dst, _ := netip.AddrFromSlice(d[24:40])
+		l = layer{header: d[:40], nextOffset: 6, next: d[6], payload: d[40:], dst: dst, tunnel: true}
+	}
+	return l, l.next == protocolESP || l.next == protocolAH || l.next == protocolIPComp
+}
+
+// count adds the packet to the traffic of its SA. Only the writer calls it, in
+// capture order.
+func (n *nested) count() {
+	f := n.sa.Flow
+	if f == nil {
+		k := keyOfSA(n.sa.IPsecSA)
+		f = &Flow{Key: k, Src: n.sa.Src, First: n.frame, FirstNanos: n.nanos, FirstSeq: n.seq}
+		n.sa.Flow = f
+	}
+	f.add(n.seq, n.bytes, n.frame, n.nanos)
+}
