@@ -62,9 +62,9 @@ func (d *decryption) run(ctx context.Context, a *app) error {
 		return usagef("decrypt: a capture is not for a terminal; -o FILE, or | a program")
 	}
 	if d.out == stdinName {
-		return d.write(ctx, a, a.stdout, func() error { return nil })
+		return d.write(ctx, a, standardOutput{a.stdout}, func() error { return nil })
 	}
-	f, err := outfile.Create(d.out, d.files())
+	f, err := await(ctx, func() (*outfile.File, error) { return outfile.Create(d.out, d.files()) })
 	if err != nil {
 		return err
 	}
@@ -83,21 +83,22 @@ func (d *decryption) write(ctx context.Context, a *app, w io.Writer, commit func
 	if err != nil {
 		return err
 	}
-	sum := summarize(result)
+	sum, messages := summarize(result), s.messages.Load()
+	absent := sum.absent()
+	done := absent == nil || messages > 0
+	if done {
+		if err := s.w.Flush(); err != nil {
+			return err
+		}
+		if err := commit(); err != nil {
+			return err
+		}
+	}
 	sum.print(a, d.unverified)
-	if err := sum.absent(); err != nil && s.messages.Load() == 0 {
-		return err
+	if done && d.out != stdinName {
+		a.tell(d.written(sum, messages))
 	}
-	if err := s.w.Flush(); err != nil {
-		return err
-	}
-	if err := commit(); err != nil {
-		return err
-	}
-	if d.out != stdinName {
-		a.tell(d.written(sum, s.messages.Load()))
-	}
-	return sum.absent()
+	return absent
 }
 
 func (d *decryption) format() pcaps.Format {

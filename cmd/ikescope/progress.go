@@ -4,19 +4,23 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"ikescope/analysis"
 )
 
 // progress is a line on a terminal that says how far the work is. It stays away
-// from everything else, and from work that is done at once.
+// from everything else, and from work that is done at once. Interrupted work may
+// report to it when nobody listens any more, hence the lock.
 type progress struct {
+	mu     sync.Mutex
 	w      io.Writer // nil: silent
 	now    func() time.Time
 	began  time.Time
 	latest time.Time // of the last line
 	shown  bool
+	over   bool
 }
 
 // Patience is how long work may take before it is explained; a line stays for at
@@ -36,7 +40,9 @@ func newProgress(a *app) *progress {
 
 // update tells how many octets of total are done; total is negative for a pipe.
 func (p *progress) update(pass analysis.Pass, done, total int64) {
-	if p.w == nil {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.w == nil || p.over {
 		return
 	}
 	now := p.now()
@@ -47,8 +53,11 @@ func (p *progress) update(pass analysis.Pass, done, total int64) {
 	fmt.Fprintf(p.w, "\r%-50s", progressLine(pass, done, total))
 }
 
-// clear takes the line away.
+// clear takes the line away for good.
 func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over = true
 	if p.shown {
 		fmt.Fprintf(p.w, "\r%50s\r", "")
 		p.shown = false

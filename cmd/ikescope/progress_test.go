@@ -19,7 +19,6 @@ func TestProgressWaitsAndLeavesNothing(t *testing.T) {
 	var w bytes.Buffer
 	p := &progress{w: &w, now: c.now, began: c.t}
 	p.update(analysis.Collecting, 1, 100)
-	p.clear()
 	if w.Len() != 0 {
 		t.Errorf("too early: %q", w.String())
 	}
@@ -37,6 +36,8 @@ func TestProgressWaitsAndLeavesNothing(t *testing.T) {
 	w.Reset()
 	p.clear()
 	p.clear()
+	c.t = c.t.Add(time.Second)
+	p.update(analysis.Opening, 99, 100)
 	if got := w.String(); strings.Trim(got, " \r") != "" || !strings.HasSuffix(got, "\r") {
 		t.Errorf("%q", got)
 	}

@@ -41,7 +41,7 @@ func (a *app) reportCommand() *cobra.Command {
 		format:  choice{value: "table", of: []string{"table", "json"}},
 		failOn:  choice{of: []string{"error", "warning", "notice"}},
 		color:   newColors(),
-		writers: map[string]reporter{"table": report.JSON, "json": report.JSON},
+		writers: map[string]reporter{"table": report.Table, "json": report.JSON},
 	}
 	c := command(&cobra.Command{
 		Use:     "report",

@@ -65,6 +65,14 @@ func (a *app) looks(c *colors) report.Options {
 	return report.Options{Width: columns(a.stdout), Color: c.on(a.stdout), Unicode: speaksUnicode()}
 }
 
+// standardOutput says in its errors which output it is.
+type standardOutput struct{ io.Writer }
+
+func (o standardOutput) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	return n, writing(err)
+}
+
 // writing says where an error came from.
 func writing(err error) error {
 	if err == nil {
