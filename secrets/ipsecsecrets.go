@@ -91,7 +91,10 @@ func ipsecKindAt(line []byte) int {
 	return -1
 }
 
+// firstWord returns a line's word up to what cannot be in the name of a kind. It looks at no more octets than a name may
+// have and one: the caller asks at every colon of a line.
 func firstWord(b []byte) []byte {
+	b = b[:min(len(b), len("PKCS12")+1)]
 	if n := bytes.IndexAny(b, " \t\"'{"); n >= 0 {
 		return b[:n]
 	}

@@ -4,8 +4,9 @@ package secrets
 const (
 	maxTOML      = 16 << 20 // octets of a TOML file, which is read whole
 	maxTOMLItems = 1 << 17  // keys, values and table headers of a TOML file
-	maxTOMLDepth = 8        // arrays and inline tables inside each other
-	maxKeyParts  = 8        // parts of a dotted key
+	maxTOMLLines = 1 << 18
+	maxTOMLDepth = 8 // arrays and inline tables inside each other
+	maxKeyParts  = 8 // parts of a dotted key
 	maxLine      = 256 << 10
 	maxSecret    = 64 << 10 // octets of one secret
 	maxIDs       = 1 << 10  // identities of one pre-shared key

@@ -14,7 +14,7 @@ func meant(written string, vocabulary []string) string {
 		if strings.HasPrefix(word, written+"-") {
 			return "; did you mean " + word + "?"
 		}
-		if d := distance(written, word); d < least {
+		if d := distance(written, word); d < min(least, len(word)) {
 			best, least = word, d
 		}
 	}

@@ -24,8 +24,12 @@ func Read(name string, r io.Reader) (*Ring, []Warning, error) {
 	if msg := refuse(head); msg != "" {
 		return nil, nil, &Error{File: name, Msg: msg}
 	}
+	whole := len(head) < headLen
 	head = bytes.TrimPrefix(head, []byte(utf8BOM))
-	if onlyComments(head) && len(head) < headLen {
+	if last := bytes.LastIndexByte(head, '\n'); !whole && last >= 0 {
+		head = head[:last+1] // the line that the head cuts would look wrong to any format
+	}
+	if whole && onlyComments(head) {
 		c.recognised()
 		return c.finish()
 	}

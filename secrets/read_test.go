@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 	"unicode/utf16"
 )
 
@@ -107,6 +109,39 @@ func TestReadLongLines(t *testing.T) {
 	}
 	if r, _, err := Read("f", strings.NewReader(": PSK \"good\"\n"+strings.Repeat("y", 1<<22))); err != nil || r.Len() != 1 {
 		t.Errorf("long last line: %v", err)
+	}
+}
+
+// A psk.txt that is longer than the head is recognised although the head cuts a line.
+func TestReadLongPSKTxt(t *testing.T) {
+	var b strings.Builder
+	for i := range headLen / 10 {
+		fmt.Fprintf(&b, "192.0.2.1 key%d\n", i)
+	}
+	if r, _ := read(t, "f", b.String()); r.Len() != headLen/10 {
+		t.Errorf("%d entries", r.Len())
+	}
+}
+
+// No line takes more than linear time.
+func TestReadHostileLines(t *testing.T) {
+	start := time.Now()
+	for _, piece := range []string{":", ": ", ":PSK ", "[", "[]", "\\", "src ", "\"", "'", " ", "{", "secrets {", "=", "@", "0x", "<<"} {
+		for _, front := range []string{"", "\t", "src 192.0.2.1 dst 192.0.2.2\\\tproto esp spi 1\\\tenc ", "secrets {", ": PSK "} {
+			line := front + strings.Repeat(piece, (maxLine-100)/len(piece)) + "x\n"
+			_, _, err := Read("f", strings.NewReader(strings.Repeat(line, 4)))
+			checkLine(t, err)
+		}
+	}
+	if d := time.Since(start); d > 20*time.Second {
+		t.Errorf("80 files of 1 MB took %v", d)
+	}
+}
+
+func checkLine(t *testing.T, err error) {
+	t.Helper()
+	if err != nil && (len(err.Error()) > 300 || strings.ContainsAny(err.Error(), "\r\n")) {
+		t.Errorf("error %q", err)
 	}
 }
 

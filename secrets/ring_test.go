@@ -137,13 +137,15 @@ func TestFromDH(t *testing.T) {
 }
 
 func TestMeant(t *testing.T) {
-	words := []string{"skeyid", "skeyid_d", "aes-cbc-128", "aes-cbc-256"}
+	words := []string{"skeyid", "skeyid_d", "aes-cbc-128", "aes-cbc-256", "dh"}
 	for written, want := range map[string]string{
 		"skeyi":   "; did you mean skeyid?",
 		"skeydid": "; did you mean skeyid?",
 		"aes-cbc": "; did you mean aes-cbc-128?",
 		"":        "",
 		"hunter2": "",
+		"aes":     "; did you mean aes-cbc-128?",
+		"xy":      "",
 		"skeyid-and-more-than-forty-characters-in-all": "",
 	} {
 		if got := meant(written, words); got != want {

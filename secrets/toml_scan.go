@@ -44,6 +44,9 @@ type tomlScanner struct {
 
 // scanTOML returns the lines of a document's keys, or an *Error without a file name.
 func scanTOML(text string) (tomlLines, error) {
+	if strings.Count(text, "\n") > maxTOMLLines {
+		return nil, &Error{Msg: fmt.Sprintf("more than %d lines", maxTOMLLines)}
+	}
 	s := &tomlScanner{text: text, line: 1, lines: tomlLines{}, count: map[string]int{}}
 	for {
 		s.skipBlankLines()
