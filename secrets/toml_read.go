@@ -63,14 +63,15 @@ func readTOML(c *collector, r io.Reader) error {
 		return &Error{File: c.name, Msg: fmt.Sprintf("longer than %d MiB", maxTOML>>20)}
 	}
 	c.recognised()
+	err = decodeTOML(c, string(b))
 	var own *Error
-	if err := decodeTOML(c, string(b)); errors.As(err, &own) {
+	if errors.As(err, &own) {
 		own.File = c.name
-		return own
 	}
-	return nil
+	return err
 }
 
+// decodeTOML hands over what a document holds. Its errors are *Error without a file name.
 func decodeTOML(c *collector, text string) error {
 	lines, err := scanTOML(text)
 	if err != nil {
