@@ -115,6 +115,9 @@ func (r *resolver) bind(s *SA, f *Flow) {
 			return
 		}
 		s.Flow, f.sa = f, s
+		if s.EncapUnknown {
+			s.IPsecSA.Encap, s.IPsecSA.SrcPort, s.IPsecSA.DstPort = ikestate.Encap(f.Encap), f.SrcPort, f.DstPort
+		}
 	}
 	r.choose(s, f)
 }

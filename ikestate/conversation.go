@@ -20,6 +20,7 @@ type Conversation struct {
 	IPsecSAs         []*IPsecSA
 	Deletes          []Delete
 	Notices          []Notice
+	IKEv2            *IKEv2 // of a conversation in version 2
 
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
@@ -56,10 +57,7 @@ func newMessage(d Datagram, h isakmp.Header) *Message {
 		Frame: d.Frame, Nanos: d.Nanos, Src: d.Src, Dst: d.Dst, Encap: d.Encap,
 		Header: h, Raw: slices.Clone(d.Message), Missing: d.Missing,
 	}
-	if !h.Encrypted() {
-		clear, err := isakmp.ParseMessage(m.Raw)
-		m.Payloads, m.Problem, m.Decrypted = clear.Payloads, err, true
-	}
+	m.readClear()
 	return m
 }
 

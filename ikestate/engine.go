@@ -154,6 +154,27 @@ func (e *Engine) Solve() {
 		}
 	}
 	clear(e.dirty)
+	e.solveSuccessors()
+}
+
+// solveSuccessors solves the IKE SAs whose keys another one derived (RFC 7296,
+// section 2.18), from generation to generation.
+func (e *Engine) solveSuccessors() {
+	for solved := map[*Conversation]bool{}; ; {
+		again := false
+		for key, made := range e.ring.rekeyed {
+			c := e.byPair[key]
+			if c == nil || solved[c] || c == made.from {
+				continue
+			}
+			solved[c], again = true, true
+			c.solve(e.ring)
+			made.from.IKEv2.RekeyedTo = c
+		}
+		if !again {
+			return
+		}
+	}
 }
 
 // Conversations returns the conversations in the order of their first messages.

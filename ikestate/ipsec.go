@@ -21,6 +21,8 @@ type IPsecSA struct {
 	DstPort      uint16
 	Mode         string // "tunnel" or "transport"
 	Encap        Encap
+	// EncapUnknown: version 2 does not negotiate the encapsulation; packets show it.
+	EncapUnknown bool
 
 	Cipher        suite.Cipher
 	Integrity     suite.Integrity

@@ -35,6 +35,8 @@ type Message struct {
 	Repeats          []Repeat
 	Problem          error  // malformed content; what came before it is in Payloads
 	Note             string // why something is unavailable
+
+	sealed isakmp.Payload // Encrypted payload or fragment of version 2
 }
 
 // Repeat is a later appearance of a message with the same content.
@@ -51,9 +53,27 @@ func (m *Message) sameAs(d Datagram) bool {
 	return (m.Src.Addr() == d.Src.Addr() || m.Dst.Addr() == d.Dst.Addr()) && bytes.Equal(m.Raw, d.Message)
 }
 
-// Encrypted reports whether the message's payloads are encrypted (RFC 2408,
-// section 3.1, the encryption bit).
-func (m *Message) Encrypted() bool { return m.Header.Encrypted() }
+// Encrypted reports whether payloads of the message are encrypted: by the
+// encryption bit of version 1 (RFC 2408, section 3.1), by an Encrypted payload of
+// version 2 (RFC 7296, section 3.14).
+func (m *Message) Encrypted() bool {
+	return m.sealed.Raw != nil || m.Header.Major == 1 && m.Header.Encrypted()
+}
+
+// readClear reads what is not encrypted.
+func (m *Message) readClear() {
+	m.Payloads, m.Plain, m.Decrypted, m.HealedOctets, m.Problem = nil, nil, false, 0, nil
+	if m.Encrypted() && m.Header.Major == 1 {
+		return
+	}
+	clear, err := isakmp.ParseMessage(m.Raw)
+	m.Payloads, m.Problem, m.Decrypted = clear.Payloads, err, true
+	if n := len(m.Payloads); n > 0 && m.Header.Major == 2 {
+		if last := m.Payloads[n-1]; last.Type == isakmp.PayloadEncrypted || last.Type == isakmp.PayloadEncryptedFragment {
+			m.sealed, m.Decrypted = last, false
+		}
+	}
+}
 
 // body returns the octets behind the header, cut to the header's length field.
 func (m *Message) body() []byte {

@@ -20,6 +20,10 @@ type Proposal struct {
 	GroupName  string
 	Auth       isakmp.AuthMethod
 
+	PRF           suite.PRF       // of version 2
+	Integrity     suite.Integrity // of version 2, zero with an AEAD cipher
+	IntegrityName string
+
 	LifetimeSeconds, LifetimeKilobytes uint64
 }
 

@@ -6,6 +6,7 @@ import "ikescope/decode/isakmp"
 type Notice struct {
 	isakmp.Notify
 	Message  *Message
+	Name     string    // of the type in its version
 	Exchange *Exchange // in whose message it stood, nil outside phase 2
 }
 
@@ -27,7 +28,7 @@ func (c *Conversation) readNotices() {
 	for _, m := range c.Messages {
 		for _, p := range m.All(isakmp.PayloadNotify) {
 			if n, err := isakmp.ParseNotify(p.Body); err == nil {
-				c.Notices = append(c.Notices, Notice{n, m, exchange[m]})
+				c.Notices = append(c.Notices, Notice{Notify: n, Message: m, Name: n.Type.String(), Exchange: exchange[m]})
 			}
 		}
 		for _, p := range m.All(isakmp.PayloadDelete) {

@@ -13,6 +13,7 @@ type ring struct {
 	*secrets.Ring
 	publics map[publicKey][]byte // KE values of the private values, by group
 	shared  map[sharedKey][]byte
+	rekeyed map[pair]rekeyedSA // IKE SAs that others of version 2 made
 	used    Uses
 }
 
@@ -27,7 +28,7 @@ type sharedKey struct {
 }
 
 func newRing(r *secrets.Ring) *ring {
-	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}}
+	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}}
 }
 
 // public returns the KE value that belongs to a private value, nil where the

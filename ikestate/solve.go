@@ -5,7 +5,8 @@ import "ikescope/decode/isakmp"
 // solve rebuilds the conversation from all its messages. The steps are in the
 // order of the protocol; each says what it needs in its own comment.
 func (c *Conversation) solve(r *ring) {
-	if c.Version() != 1 {
+	if c.Version() == 2 {
+		c.solveV2(r)
 		return
 	}
 	if c.solvePhase1(r) < proved && c.disputed() {
@@ -53,7 +54,7 @@ func (c *Conversation) reset() {
 		m.FromInitiator = c.fromInitiator(m.Src)
 		m.Position, m.Verified = 0, Unchecked
 		if m.Encrypted() {
-			m.Payloads, m.Plain, m.Decrypted, m.HealedOctets, m.Problem = nil, nil, false, 0, nil
+			m.readClear()
 		}
 	}
 }

@@ -1,0 +1,161 @@
+package ikestate
+
+import (
+	"cmp"
+	"slices"
+
+	"ikescope/decode/ikev2"
+	"ikescope/decode/isakmp"
+	"ikescope/keymat"
+)
+
+// IKEv2 is what version 2 has and version 1 has not (RFC 7296). What both have is
+// in Conversation and Phase1, so that nothing behind this room needs to know
+// which version made an SA.
+type IKEv2 struct {
+	SKEYSEED   keymat.SKEYSEED
+	Keys       keymat.IKEv2Keys
+	AuthI      uint8 // authentication methods (RFC 7296, section 3.8), 0 unknown
+	AuthR      uint8
+	RekeyedTo  *Conversation // the IKE SA that replaced this one
+	RekeyOf    *Conversation // the IKE SA whose SK_d made this one
+	exchanges  []*exchangeV2
+	protection [2]keymat.SKProtection // by sender: initiator, responder
+}
+
+// exchangeV2 is a request and its response (RFC 7296, section 1).
+type exchangeV2 struct {
+	Type              isakmp.ExchangeType
+	MessageID         uint32
+	By                Speaker // who sent the request
+	Request, Response *Message
+}
+
+// solveV2 rebuilds a conversation of version 2. The steps are in the order of the
+// protocol.
+func (c *Conversation) solveV2(r *ring) {
+	c.IPsecSAs, c.Deletes, c.Notices, c.Exchanges = nil, nil, nil, nil
+	c.IKEv2 = &IKEv2{RekeyOf: r.rekeyed[pair{c.CookieI, c.CookieR}].from}
+	for _, m := range c.Messages {
+		m.FromInitiator = m.Header.Flags&isakmp.FlagInitiator != 0
+		m.Position, m.Verified = 0, Unchecked
+		m.readClear()
+	}
+	c.orientV2()
+	c.Phase1 = c.readInit()
+	c.climbV2(r)
+	c.openV2()
+	c.pairV2()
+	c.readAuth(r)
+	for _, x := range c.IKEv2.exchanges {
+		c.readChild(r, x)
+		c.readRekey(r, x)
+	}
+	c.readNoticesV2()
+	c.judgeV2()
+	for _, m := range c.Messages {
+		if m.Encrypted() && !m.Decrypted && m.Note == "" {
+			m.Note = c.why(m)
+		}
+	}
+}
+
+// orientV2 takes the peers from the header flag that says who began the IKE SA.
+func (c *Conversation) orientV2() {
+	for _, m := range c.Messages {
+		if m.FromInitiator {
+			c.Initiator, c.Responder, c.InitiatorCertain = m.Src, m.Dst, true
+			return
+		}
+	}
+	if len(c.Messages) > 0 {
+		m := c.Messages[0]
+		c.Initiator, c.Responder, c.InitiatorCertain = m.Dst, m.Src, true
+	}
+}
+
+// pairV2 joins requests and responses by message ID and requester.
+func (c *Conversation) pairV2() {
+	type key struct {
+		mid uint32
+		by  Speaker
+	}
+	byKey := map[key]*exchangeV2{}
+	for _, m := range c.Messages {
+		response := m.Header.Flags&isakmp.FlagResponse != 0
+		k := key{m.Header.MessageID, speaker(m.FromInitiator != response)}
+		x := byKey[k]
+		if x == nil {
+			x = &exchangeV2{Type: m.Header.Exchange, MessageID: k.mid, By: k.by}
+			byKey[k] = x
+			c.IKEv2.exchanges = append(c.IKEv2.exchanges, x)
+		}
+		x.put(m, response)
+	}
+}
+
+// put takes a message; one that was read counts more than one that was not, and
+// in IKE_SA_INIT, which may start over (RFC 7296, section 2.6), the last counts.
+func (x *exchangeV2) put(m *Message, response bool) {
+	slot := &x.Request
+	m.Position = 1
+	if response {
+		slot, m.Position = &x.Response, 2
+	}
+	if *slot == nil || !(*slot).Decrypted || x.Type == isakmp.ExchangeIKESAInit {
+		*slot = m
+	}
+}
+
+// judgeV2 decides how far the IKE SA came.
+func (c *Conversation) judgeV2() {
+	p := c.Phase1
+	switch {
+	case c.failedV2():
+		p.State = Failed
+	case p.HashI == Verified || p.HashR == Verified || c.IKEv2.AuthR != 0 || c.IKEv2.RekeyOf != nil || c.laterV2():
+		p.State = Established
+	default:
+		p.State = Incomplete
+	}
+}
+
+// laterV2 reports whether an exchange was answered that needs an established IKE
+// SA, or IKE_AUTH was answered where nothing could be read.
+func (c *Conversation) laterV2() bool {
+	return slices.ContainsFunc(c.IKEv2.exchanges, func(x *exchangeV2) bool {
+		later := x.Type == isakmp.ExchangeCreateChildSA || x.Type == isakmp.ExchangeInformational2
+		unread := x.Type == isakmp.ExchangeIKEAuth && x.Response != nil && !x.Response.Decrypted
+		return x.Request != nil && x.Response != nil && (later || unread)
+	})
+}
+
+// failedV2 reports whether a response of the first exchanges carried an error.
+func (c *Conversation) failedV2() bool {
+	return slices.ContainsFunc(c.Notices, func(n Notice) bool {
+		first := n.Message.Header.Exchange == isakmp.ExchangeIKESAInit || n.Message.Header.Exchange == isakmp.ExchangeIKEAuth
+		return first && ikev2.NotifyType(n.Type).IsError() && ikev2.NotifyType(n.Type).Fatal()
+	})
+}
+
+// readNoticesV2 collects notifications and deletes.
+func (c *Conversation) readNoticesV2() {
+	for _, m := range c.Messages {
+		for _, p := range m.All(isakmp.PayloadNotify2) {
+			if n, err := ikev2.ParseNotify(p.Body); err == nil {
+				c.Notices = append(c.Notices, Notice{
+					Notify:  isakmp.Notify{Protocol: n.Protocol, SPI: n.SPI, Type: isakmp.NotifyType(n.Type), Data: n.Data},
+					Message: m, Name: ikev2.NotifyType(n.Type).String(),
+				})
+			}
+		}
+		for _, p := range m.All(isakmp.PayloadDelete2) {
+			if d, err := ikev2.ParseDelete(p.Body); err == nil {
+				v1 := isakmp.Delete{Protocol: d.Protocol, SPIs: d.SPIs}
+				c.Deletes = append(c.Deletes, Delete{v1, m})
+				c.markDeleted(v1, m)
+			}
+		}
+	}
+	slices.SortStableFunc(c.Notices, func(a, b Notice) int { return cmp.Compare(a.Message.Frame, b.Message.Frame) })
+}

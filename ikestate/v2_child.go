@@ -1,0 +1,267 @@
+package ikestate
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"ikescope/decode/ikev2"
+	"ikescope/decode/isakmp"
+	"ikescope/keymat"
+	"ikescope/suite"
+)
+
+// readAuth reads identities and checks AUTH against the pre-shared keys (RFC 7296,
+// section 2.15).
+func (c *Conversation) readAuth(r *ring) {
+	p := c.Phase1
+	for _, x := range c.IKEv2.exchanges {
+		if x.Type != isakmp.ExchangeIKEAuth {
+			continue
+		}
+		for s, m := range [...]*Message{x.Request, x.Response} {
+			c.readProof(r, Speaker(s), m)
+		}
+	}
+	if p.Ladder.PSK == PSKUnused && (p.HashI == Refuted || p.HashR == Refuted) {
+		p.Ladder.PSK = PSKRefuted
+	}
+}
+
+// sharedKeyMethod is the authentication method "Shared Key Message Integrity Code".
+const sharedKeyMethod = 2
+
+// readProof reads the ID and AUTH payloads that s sent.
+func (c *Conversation) readProof(r *ring, s Speaker, m *Message) {
+	p := c.Phase1
+	kind, slot, method, verdict := isakmp.PayloadIDi, &p.IDii, &c.IKEv2.AuthI, &p.HashI
+	if s == Responder {
+		kind, slot, method, verdict = isakmp.PayloadIDr, &p.IDir, &c.IKEv2.AuthR, &p.HashR
+	}
+	idBody := m.bodyOf(kind)
+	if id, err := ikev2.ParseID(idBody); err == nil {
+		*slot = &id
+	}
+	auth, err := ikev2.ParseAuth(m.bodyOf(isakmp.PayloadAuth))
+	if err != nil {
+		return
+	}
+	*method = auth.Method
+	if p.Chosen != nil {
+		p.Chosen.Auth = authV2(auth.Method)
+	}
+	if auth.Method == sharedKeyMethod && len(r.PSKs) > 0 {
+		*verdict = c.checkSharedKey(r, s, idBody, auth.Data)
+	}
+}
+
+// authV2 maps methods of version 2 to those of version 1, whose names reports use.
+func authV2(method uint8) isakmp.AuthMethod {
+	switch method {
+	case 1:
+		return isakmp.AuthRSA
+	case sharedKeyMethod:
+		return isakmp.AuthPSK
+	case 3:
+		return isakmp.AuthDSS
+	case 9, 10, 11:
+		return isakmp.AuthMethod(method) // ECDSA (RFC 4754) has the same numbers
+	}
+	return 0
+}
+
+func (c *Conversation) checkSharedKey(r *ring, s Speaker, idBody, got []byte) Verdict {
+	p := c.Phase1
+	first, nonce, key := p.Flights[0], p.NonceR, c.IKEv2.Keys.Pi
+	if s == Responder {
+		first, nonce, key = p.Flights[1], p.NonceI, c.IKEv2.Keys.Pr
+	}
+	if first == nil || nonce == nil || key.IsZero() {
+		return Unchecked
+	}
+	for i := range r.PSKs {
+		want := key.SharedKeyAUTH(p.Chosen.PRF, r.PSKs[i].Secret, first.Raw, nonce, idBody)
+		if string(want) == string(got) {
+			p.Ladder.PSK, p.Ladder.PSKSource = PSKVerified, r.PSKs[i].Source
+			r.used.note(r.PSKs[i].Source, "psk", c)
+			return Verified
+		}
+	}
+	return Refuted
+}
+
+// readChild reads the SAs that an IKE_AUTH or CREATE_CHILD_SA exchange made.
+func (c *Conversation) readChild(r *ring, x *exchangeV2) {
+	if x.Request == nil || x.Response == nil || x.Type == isakmp.ExchangeIKESAInit {
+		return
+	}
+	offered, _ := ikev2.ParseSA(x.Request.bodyOf(isakmp.PayloadSA2))
+	chosen, _ := ikev2.ParseSA(x.Response.bodyOf(isakmp.PayloadSA2))
+	for _, p := range chosen {
+		if p.Protocol != isakmp.ProtocolESP && p.Protocol != isakmp.ProtocolAH {
+			continue
+		}
+		for _, o := range offered {
+			if o.Number == p.Number && o.Protocol == p.Protocol {
+				c.makeChild(r, x, o, p)
+			}
+		}
+		return
+	}
+}
+
+// makeChild builds both directions. A side receives on the SPI that it sent.
+func (c *Conversation) makeChild(r *ring, x *exchangeV2, offered, chosen ikev2.Proposal) {
+	from, to := c.Initiator, c.Responder
+	if x.By == Responder {
+		from, to = to, from
+	}
+	q := &QuickMode{
+		MessageID: x.MessageID, Initiator: from, Responder: to, State: Established,
+		Flights: [3]*Message{x.Request, x.Response},
+		IDci:    selectorOf(x.Response, isakmp.PayloadTSi), IDcr: selectorOf(x.Response, isakmp.PayloadTSr),
+	}
+	out := c.childSA(q, x, chosen, chosen.SPI, from.Addr(), to.Addr(), q.IDci, q.IDcr)
+	in := c.childSA(q, x, chosen, offered.SPI, to.Addr(), from.Addr(), q.IDcr, q.IDci)
+	c.deriveChild(r, x, out, in)
+	q.SAs = []*IPsecSA{out, in}
+	c.IPsecSAs = append(c.IPsecSAs, out, in)
+	c.Exchanges = append(c.Exchanges, &Exchange{Type: x.Type, MessageID: x.MessageID, Messages: []*Message{x.Request, x.Response}, Quick: q})
+}
+
+func selectorOf(m *Message, t isakmp.PayloadType) *isakmp.ID {
+	ts, _ := ikev2.ParseSelectors(m.bodyOf(t))
+	if len(ts) == 0 {
+		return nil
+	}
+	id := ts[0].ID()
+	return &id
+}
+
+// useTransport is the notification that asks for, and grants, transport mode (RFC
+// 7296, section 1.3.1).
+const useTransport = 16391
+
+func (c *Conversation) childSA(q *QuickMode, x *exchangeV2, p ikev2.Proposal, spi []byte, src, dst netip.Addr, ts, td *isakmp.ID) *IPsecSA {
+	s := &IPsecSA{
+		Conversation: c, MessageID: x.MessageID, Protocol: p.Protocol, SPI: spiOf(spi), Src: src, Dst: dst,
+		Mode: "tunnel", SrcSelector: ts, DstSelector: td, Made: x.Response, EncapUnknown: true,
+	}
+	if x.Response.notified(useTransport) {
+		s.Mode = "transport"
+	}
+	for _, t := range p.Transforms {
+		switch t.Type {
+		case ikev2.Encryption:
+			s.Cipher, _ = suite.IKEv2Cipher(t.ID, t.KeyBits)
+			s.Encryption = nameOr(s.Cipher.Name, suite.IKEv2EncryptionName(t.ID))
+		case ikev2.Integrity:
+			s.Integrity, _ = suite.IKEv2Integrity(t.ID)
+			s.IntegrityName = nameOr(s.Integrity.Name, suite.IKEv2IntegrityName(t.ID))
+		case ikev2.ESN:
+			s.ESN = t.ID == 1
+		case ikev2.KeyMethod:
+			s.PFSGroup = suite.GroupName(t.ID)
+		}
+	}
+	if x.Type == isakmp.ExchangeIKEAuth {
+		s.PFSGroup = "" // the first child has no key exchange of its own (RFC 7296, section 1.2)
+	}
+	return s
+}
+
+// notified reports whether a message carries a notification of version 2.
+func (m *Message) notified(kind uint16) bool {
+	for _, p := range m.All(isakmp.PayloadNotify2) {
+		if len(p.Body) >= 4 && binary.BigEndian.Uint16(p.Body[2:]) == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// deriveChild computes the keys of both directions from one KEYMAT: those of the
+// exchange's initiator first (RFC 7296, section 2.17).
+func (c *Conversation) deriveChild(r *ring, x *exchangeV2, out, in *IPsecSA) {
+	d, p := c.IKEv2.Keys.D, c.Phase1
+	enc, integ := out.Cipher.KeymatLen(), out.Integrity.KeyLen
+	if d.IsZero() || enc+integ == 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
+		return
+	}
+	ni, nr := x.nonces(p)
+	for _, g := range c.childAgreements(r, x) {
+		k := d.Keymat(p.Chosen.PRF, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
+		for i, s := range [...]*IPsecSA{out, in} {
+			half := k[i*(enc+integ):]
+			s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source})
+		}
+	}
+}
+
+// nonces returns those of the exchange, or of IKE_SA_INIT for the first child.
+func (x *exchangeV2) nonces(p *Phase1) (ni, nr []byte) {
+	if x.Type == isakmp.ExchangeIKEAuth {
+		return p.NonceI, p.NonceR
+	}
+	return x.Request.bodyOf(isakmp.PayloadNonce2), x.Response.bodyOf(isakmp.PayloadNonce2)
+}
+
+// childAgreements returns the shared secrets that may belong to an exchange; one
+// without a secret where it had no key exchange.
+func (c *Conversation) childAgreements(r *ring, x *exchangeV2) []agreed {
+	group, gxr := keyExchange(x.Response)
+	_, gxi := keyExchange(x.Request)
+	if gxi == nil || gxr == nil {
+		return []agreed{{source: c.Phase1.Ladder.DHSource}}
+	}
+	g, _ := suite.GroupByID(group)
+	found := r.agreements(g, gxi, gxr)
+	for _, a := range found {
+		if a.proved {
+			r.used.note(a.source, a.rung.String(), c)
+		}
+	}
+	return found
+}
+
+// rekeyedSA is what a parent IKE SA made of its successor.
+type rekeyedSA struct {
+	from    *Conversation
+	attempt attemptV2
+}
+
+// readRekey derives the IKE SA that a CREATE_CHILD_SA exchange put in place of this
+// one (RFC 7296, section 2.18).
+func (c *Conversation) readRekey(r *ring, x *exchangeV2) {
+	if x.Type != isakmp.ExchangeCreateChildSA || x.Request == nil || x.Response == nil || c.IKEv2.Keys.D.IsZero() {
+		return
+	}
+	chosen := proposalsV2(x.Response)
+	spiI, spiR := ikeSPI(x.Request), ikeSPI(x.Response)
+	if len(chosen) == 0 || spiI == nil || spiR == nil || !chosen[0].PRF.Computable() {
+		return
+	}
+	init := keymat.SAInit{
+		PRF: chosen[0].PRF, SPIi: isakmp.Cookie(spiI), SPIr: isakmp.Cookie(spiR),
+		Ni: x.Request.bodyOf(isakmp.PayloadNonce2), Nr: x.Response.bodyOf(isakmp.PayloadNonce2),
+	}
+	for _, g := range c.childAgreements(r, x) {
+		if g.secret.IsZero() {
+			continue
+		}
+		seed := c.IKEv2.Keys.D.RekeySKEYSEED(c.Phase1.Chosen.PRF, g.secret, init.Ni, init.Nr)
+		r.rekeyed[pair{init.SPIi, init.SPIr}] = rekeyedSA{c, fromSeed(&chosen[0], init, seed, Ladder{
+			Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved,
+		})}
+	}
+}
+
+// ikeSPI returns the SPI of the IKE proposal in a message.
+func ikeSPI(m *Message) []byte {
+	sa, _ := ikev2.ParseSA(m.bodyOf(isakmp.PayloadSA2))
+	for _, p := range sa {
+		if p.Protocol == isakmp.ProtocolISAKMP && len(p.SPI) == 8 {
+			return p.SPI
+		}
+	}
+	return nil
+}
