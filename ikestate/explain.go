@@ -10,8 +10,11 @@ import (
 // and the exchanges.
 func (c *Conversation) explain(r *ring) {
 	for _, m := range c.Messages {
-		if m.Encrypted() && !m.Decrypted {
+		switch {
+		case m.Encrypted() && !m.Decrypted:
 			m.Note = c.why(m)
+		case m.Missing > 0:
+			m.Note = fmt.Sprintf("%d octets were not captured: read up to there", m.Missing)
 		}
 	}
 }

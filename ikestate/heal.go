@@ -25,8 +25,8 @@ var behindHash = map[isakmp.ExchangeType][]isakmp.PayloadType{
 // chain that ends exactly at the padding is taken as read, but unverified.
 func (p protection) heal(x *Exchange, m *Message, others []opened) opened {
 	n := p.cipher.BlockLen
-	body := m.body()
-	if m.Missing > 0 || len(body) < 4+p.prf.Size || n == 0 || len(body)%n != 0 {
+	body := m.wholeBlocks(n)
+	if len(body) < max(4+p.prf.Size, n) {
 		return opened{}
 	}
 	plain, err := keymat.DecryptCBC(p.cipher, p.key, make([]byte, n), body)
@@ -36,7 +36,7 @@ func (p protection) heal(x *Exchange, m *Message, others []opened) opened {
 	ns := p.nonces(x, others)
 	var unproved opened
 	for _, next := range behindHash[x.Type] {
-		o := p.rebuild(x, bytes.Clone(plain), next, ns)
+		o := p.rebuild(x, m, bytes.Clone(plain), next, ns)
 		if o.verified == Verified {
 			return o
 		}
@@ -44,7 +44,7 @@ func (p protection) heal(x *Exchange, m *Message, others []opened) opened {
 			unproved = o
 		}
 	}
-	if p.a.IsZero() || x.Type == isakmp.ExchangeQuick && !ns.proved {
+	if p.a.IsZero() || m.Missing > 0 || x.Type == isakmp.ExchangeQuick && !ns.proved {
 		return unproved
 	}
 	return opened{}
@@ -52,16 +52,16 @@ func (p protection) heal(x *Exchange, m *Message, others []opened) opened {
 
 // rebuild writes the HASH payload's header, reads the chain, and compares what
 // decrypted of the hash with each form that the exchange has.
-func (p protection) rebuild(x *Exchange, plain []byte, next isakmp.PayloadType, n nonces) opened {
+func (p protection) rebuild(x *Exchange, m *Message, plain []byte, next isakmp.PayloadType, n nonces) opened {
 	size, block := 4+p.prf.Size, p.cipher.BlockLen
 	plain[0], plain[1] = byte(next), 0
 	binary.BigEndian.PutUint16(plain[2:], uint16(size))
-	o := readChain(isakmp.PayloadHash, plain)
+	o := readChain(isakmp.PayloadHash, plain, m.Missing > 0)
 	if !o.ok() {
 		return opened{}
 	}
 	o.healed = block
-	if p.a.IsZero() {
+	if p.a.IsZero() || o.cut {
 		return o
 	}
 	if n.i == nil {

@@ -63,7 +63,7 @@ func (c *Conversation) guessIdentity(a *attempt, s Speaker, m *Message, plain []
 				plain[4] = t
 				copy(plain[5:8], f[:])
 				if bytes.Equal(hashIn(plain, end, a), a.authHash(s, plain[4:end])) {
-					x := readChain(isakmp.PayloadID, plain)
+					x := readChain(isakmp.PayloadID, plain, false)
 					x.healed = lost
 					return x
 				}
@@ -101,7 +101,7 @@ func (c *Conversation) idData(s Speaker, seen []byte, lost int) [][]byte {
 // notification of an initial contact (RFC 2407, section 4.6.3.3), or nothing.
 func behindProof(plain []byte, end int, a *attempt) isakmp.PayloadType {
 	at := end + 4 + a.material.PRF.Size
-	if at < len(plain) && readChain(isakmp.PayloadNotify, plain[at:]).ok() {
+	if at < len(plain) && readChain(isakmp.PayloadNotify, plain[at:], false).ok() {
 		return isakmp.PayloadNotify
 	}
 	return isakmp.PayloadNone

@@ -84,6 +84,21 @@ func (m *Message) body() []byte {
 	return m.Raw[min(isakmp.HeaderLen, end):end]
 }
 
+// wholeBlocks returns the ciphertext; of a message that the capture cut, the
+// blocks that were kept. It is nil where the length is no multiple of a block.
+func (m *Message) wholeBlocks(n int) []byte {
+	b := m.body()
+	switch {
+	case n == 0:
+		return nil
+	case m.Missing > 0:
+		return b[:len(b)/n*n]
+	case len(b)%n != 0:
+		return nil
+	}
+	return b
+}
+
 // lastBlock returns the last n octets of the ciphertext: the initialization
 // vector of the message that follows in the exchange (RFC 2409, appendix B).
 func (m *Message) lastBlock(n int) []byte {

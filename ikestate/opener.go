@@ -1,6 +1,8 @@
 package ikestate
 
 import (
+	"errors"
+
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
 	"ikescope/suite"
@@ -27,6 +29,7 @@ type opened struct {
 	position int // found by the hash, 0 if not
 	verified Verdict
 	problem  error
+	cut      bool // the capture kept only its beginning
 }
 
 func (x opened) ok() bool { return x.plain != nil }
@@ -34,22 +37,27 @@ func (x opened) ok() bool { return x.plain != nil }
 // open decrypts with iv and reads the chain; ok is false where the outcome is no
 // payload chain, so that iv or key were not the right ones.
 func (o opener) open(m *Message, iv []byte) (x opened) {
-	body := m.body()
-	if len(iv) != o.cipher.BlockLen || len(body) == 0 || m.Missing > 0 {
+	body := m.wholeBlocks(o.cipher.BlockLen)
+	if len(iv) != o.cipher.BlockLen || len(body) == 0 {
 		return opened{}
 	}
 	plain, err := keymat.DecryptCBC(o.cipher, o.key, iv, body)
 	if err != nil {
 		return opened{}
 	}
-	return readChain(m.Header.NextPayload, plain)
+	return readChain(m.Header.NextPayload, plain, m.Missing > 0)
 }
 
 // readChain parses a decrypted payload chain. A wrong key gives octets whose
 // generic headers do not chain: unknown types, reserved octets set, lengths that
 // leave the message (RFC 2408, section 3.2).
-func readChain(first isakmp.PayloadType, plain []byte) opened {
+//
+// Of a message that the capture cut, the payloads in front of the cut are read.
+func readChain(first isakmp.PayloadType, plain []byte, cut bool) opened {
 	ps, rest, err := isakmp.ParsePayloads(first, plain, isakmp.HeaderLen)
+	if cut && errors.Is(err, isakmp.ErrTruncated) {
+		rest, err = nil, nil
+	}
 	if len(ps) == 0 || len(rest) > maxPadding {
 		return opened{}
 	}
@@ -61,7 +69,7 @@ func readChain(first isakmp.PayloadType, plain []byte) opened {
 	if err != nil {
 		return opened{}
 	}
-	return opened{plain: plain, payloads: ps}
+	return opened{plain: plain, payloads: ps, cut: cut}
 }
 
 // payload returns the body of the first payload of type t.

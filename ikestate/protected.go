@@ -145,7 +145,7 @@ func (p protection) isFirst(x *Exchange, o opened) bool {
 // check compares a HASH payload with each form that the exchange has.
 func (p protection) check(x *Exchange, o opened, n nonces) (Verdict, int) {
 	got := o.payload(isakmp.PayloadHash)
-	if got == nil || p.a.IsZero() {
+	if got == nil || o.cut || p.a.IsZero() {
 		return Unchecked, 0
 	}
 	for i, want := range p.hashes(x, afterHash(o), n) {
