@@ -209,7 +209,8 @@ func (c *Conversation) refutes(r *ring, under *Proposal, best attempt) bool {
 		return false
 	}
 	m := c.Phase1.derivation(c, under)
-	return len(r.agreements(under.Group, m.GXI, m.GXR)) > 0 && c.hasEncryptedProof()
+	derivable := m.NiB != nil && m.NrB != nil && m.GXI != nil && m.GXR != nil
+	return derivable && len(r.agreements(under.Group, m.GXI, m.GXR)) > 0 && c.hasEncryptedProof()
 }
 
 func (c *Conversation) hasEncryptedProof() bool {
