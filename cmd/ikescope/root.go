@@ -48,7 +48,7 @@ func (a *app) root() *cobra.Command {
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w (see %s --help)", err, c.CommandPath())
 	})
-	c.AddCommand(a.reportCommand(), a.decryptCommand(), a.messagesCommand(), manCommand())
+	c.AddCommand(a.reportCommand(), a.decryptCommand(), a.keysCommand(), a.messagesCommand(), manCommand())
 	return c
 }
 
