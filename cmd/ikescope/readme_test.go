@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ikescope/pcaps/samples"
+)
+
+var update = flag.Bool("update", false, "write the real output into README.md")
+
+// TestReadmeShowsRealOutput runs the sessions of the README: in a block that
+// begins with "$ cd FOLDER", every line "$ ikescope …" is followed by what the
+// program prints on both outputs. To write them anew:
+//
+//	go test -run Readme ./cmd/ikescope -update
+func TestReadmeShowsRealOutput(t *testing.T) {
+	root := filepath.Dir(filepath.Dir(samples.Dir()))
+	path := filepath.Join(root, "README.md")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LC_ALL", "C.UTF-8")
+	got := replay(t, root, string(b))
+	if got == string(b) {
+		return
+	}
+	if !*update {
+		t.Fatalf("README.md does not show what the program prints; go test -run Readme ./cmd/ikescope -update")
+	}
+	if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replay returns the text with the output of all sessions as it is now.
+func replay(t *testing.T, root, text string) string {
+	var out strings.Builder
+	inSession, skipping := false, false
+	for line := range strings.Lines(text) {
+		command, isCommand := strings.CutPrefix(line, "    $ ")
+		command = strings.TrimSpace(command)
+		switch {
+		case isCommand && strings.HasPrefix(command, "cd "):
+			t.Chdir(filepath.Join(root, strings.TrimPrefix(command, "cd ")))
+			inSession, skipping = true, false
+			out.WriteString(line)
+		case isCommand && inSession:
+			out.WriteString(line)
+			out.WriteString(indented(session(t, command)))
+			skipping = true
+		case skipping && (strings.HasPrefix(line, "    ") || strings.TrimSpace(line) == ""):
+			// old output
+		default:
+			if skipping {
+				out.WriteString("\n")
+			}
+			inSession, skipping = false, false
+			out.WriteString(line)
+		}
+	}
+	return out.String()
+}
+
+// session runs one command line, which must need no shell.
+func session(t *testing.T, line string) string {
+	args := strings.Fields(line)
+	switch args[0] {
+	case "chmod":
+		if err := os.Chmod(args[2], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return ""
+	case "cat":
+		b, err := os.ReadFile(args[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	case "ikescope":
+		var both bytes.Buffer
+		for i, a := range args {
+			if a == "-o" {
+				defer os.RemoveAll(args[i+1])
+			}
+		}
+		if status := run(t.Context(), args[1:], nil, &both, &both); status != exitDone {
+			t.Errorf("%s: status %d", line, status)
+		}
+		return both.String()
+	}
+	t.Fatalf("the session cannot run %q", line)
+	return ""
+}
+
+func indented(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) != "" {
+			line = "    " + line
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
