@@ -124,6 +124,21 @@ func (g *grid) fit(room int) {
 	}
 }
 
+// squeeze makes a table that is too wide fit: with less room between the
+// columns, or with source and destination, which column ends holds, on two lines.
+func (p *page) squeeze(g *grid, ends int) {
+	const indent = 2
+	g.tight = indent+g.width() > p.width
+	if indent+g.width() <= p.width {
+		return
+	}
+	for _, r := range g.rows {
+		r[ends] = strings.Replace(r[ends], " "+p.to+" ", "\n"+p.to+" ", 1)
+	}
+	g.tight = false
+	g.tight = indent+g.width() > p.width
+}
+
 // width is how many columns the table takes as it is.
 func (g *grid) width() int {
 	n := -len(g.gap())

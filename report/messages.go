@@ -67,7 +67,7 @@ func (p *page) legend(all []*ikestate.Message) {
 	for _, m := range all {
 		if m.Encrypted() && m.Decrypted {
 			p.blank()
-			p.line(0, p.paint(dim, "[ ] decrypted   "+p.ok+" hash or signature verified   "+p.bad+" it does not verify"))
+			p.para(0, 0, p.paint(dim, "[ ] decrypted   "+p.ok+" hash or signature verified   "+p.bad+" it does not verify"))
 			return
 		}
 	}

@@ -13,10 +13,10 @@ type Options struct {
 // DefaultWidth is the width of a report whose terminal is not known.
 const DefaultWidth = 80
 
-// Widths below minWidth would break every line; lines above maxWidth are hard
-// to read on any screen.
+// The tables of the report do not fit into less than minWidth columns; lines
+// above maxWidth are hard to read on any screen.
 const (
-	minWidth = 60
+	minWidth = 80
 	maxWidth = 140
 )
 

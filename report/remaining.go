@@ -43,19 +43,12 @@ func (p *page) unknown(t *tunnel) {
 			break
 		}
 		seq := sequence(f)
-		g.add(protocolName(f.Key.Protocol)+" "+spi(f.Key.SPI), p.flowDirection(f), count(f.Packets), count(f.Bytes),
+		g.add(protocolName(f.Key.Protocol)+" "+spi(f.Key.SPI), f.Src.String()+" "+p.to+" "+f.Key.Dst.String(), count(f.Packets), count(f.Bytes),
 			count(int64(seq.First))+"-"+count(int64(seq.Last)), count(f.First)+"-"+count(f.Last))
 	}
+	p.squeeze(g, 1)
 	p.table(2, g)
 	if n := len(t.unknown) - manyUnknown; n > 0 {
 		p.line(2, p.dots+" and "+many(int64(n), "more SPI"))
 	}
-}
-
-func (p *page) flowDirection(f *analysis.Flow) string {
-	a, b := f.Src.String(), f.Key.Dst.String()
-	if len(a)+len(b) > 32 {
-		return a + "\n" + p.to + " " + b
-	}
-	return a + " " + p.to + " " + b
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"ikescope/analysis"
 	"ikescope/decode/isakmp"
@@ -23,20 +22,13 @@ func (p *page) sas(sas []*analysis.SA) {
 	}
 }
 
-// saGrid lays the SAs out; where that is too wide, with less room between the
-// columns, or with source and destination on two lines.
+// saGrid lays the SAs out.
 func (p *page) saGrid(sas []*analysis.SA) *grid {
 	g := &grid{columns: p.saColumns(sas)}
 	for _, s := range sas {
 		g.add(p.saRow(s, g.columns)...)
 	}
-	g.tight = 2+g.width() > p.width
-	if 2+g.width() > p.width {
-		g.tight = false
-		for _, r := range g.rows {
-			r[1] = strings.Replace(r[1], " "+p.to+" ", "\n"+p.to+" ", 1)
-		}
-	}
+	p.squeeze(g, 1)
 	return g
 }
 
