@@ -28,6 +28,7 @@ const (
 // packets into flows.
 type collector struct {
 	decoder *decode.Decoder
+	counted *decode.Stats // of the pass that counts; nil during it
 	engine  *ikestate.Engine
 	flows   *flows
 	icmp    []ICMPError
@@ -42,22 +43,46 @@ func newCollector(o Options) *collector {
 	}
 }
 
-func (c *collector) block(b *pcaps.Block) {
+// block reads a block. Where a job is given, its IPsec packets are taken into it.
+func (c *collector) block(b *pcaps.Block, j *job) {
 	for i := range b.Frames {
-		c.frame(&b.Frames[i])
+		c.frame(&b.Frames[i], j)
 	}
 }
 
-func (c *collector) frame(f *pcaps.Frame) {
+func (c *collector) frame(f *pcaps.Frame, j *job) {
 	p := &c.packet
 	c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
 	switch p.Kind {
 	case decode.KindIKE:
 		c.ike(f, p)
+		if j != nil {
+			j.addIKE(f)
+		}
 	case decode.KindESP, decode.KindAH, decode.KindIPComp:
-		c.flows.note(p, f.Number, f.Nanos)
+		flow := c.flows.note(p, f.Number, f.Nanos)
+		if j != nil && flow != nil {
+			j.add(flow, p, f)
+		}
 	case decode.KindICMPError:
 		c.icmpError(f, p)
+	}
+}
+
+// again reads a block whose packets were counted before.
+func (c *collector) again(b *pcaps.Block, j *job) {
+	p := &c.packet
+	for i := range b.Frames {
+		f := &b.Frames[i]
+		c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
+		switch p.Kind {
+		case decode.KindIKE:
+			j.addIKE(f)
+		case decode.KindESP, decode.KindAH, decode.KindIPComp:
+			if flow := c.flows.find(keyOf(p)); flow != nil {
+				j.add(flow, p, f)
+			}
+		}
 	}
 }
 
@@ -79,4 +104,21 @@ func (c *collector) icmpError(f *pcaps.Frame, p *decode.Packet) {
 		Type: p.ICMP.Type, Code: p.ICMP.Code, MTU: p.ICMP.MTU,
 		Quoted: append([]byte(nil), p.Payload[:min(len(p.Payload), maxQuoted)]...),
 	})
+}
+
+// startOver gives the next pass a fresh decoder. The counters of the pass that
+// read everything first stay.
+func (c *collector) startOver() {
+	if c.counted == nil {
+		s := c.decoder.Stats()
+		c.counted = &s
+	}
+	c.decoder = decode.NewDecoder(decode.DefaultLimits())
+}
+
+func (c *collector) stats() decode.Stats {
+	if c.counted != nil {
+		return *c.counted
+	}
+	return c.decoder.Stats()
 }

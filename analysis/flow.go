@@ -39,6 +39,8 @@ type Flow struct {
 	sa       *SA
 	samples  [][]byte
 	opener   *opener
+	passed   int64            // packets that went by before their keys were known
+	inside   bool             // of an SA whose packets stand inside another one
 	runIndex int              // in the job that is being filled
 	extender *replay.Extender // of an SA with extended sequence numbers
 }
@@ -75,14 +77,14 @@ func (t *flows) find(k FlowKey) *Flow {
 	return f
 }
 
-// note counts a packet.
-func (t *flows) note(p *decode.Packet, frame, nanos int64) {
+// note counts a packet and returns its flow, nil beyond the bound on flows.
+func (t *flows) note(p *decode.Packet, frame, nanos int64) *Flow {
 	k := keyOf(p)
 	f := t.find(k)
 	if f == nil {
 		if len(t.order) >= maxFlows {
 			t.more++
-			return
+			return nil
 		}
 		f = &Flow{
 			Key: k, Src: p.Src, SrcPort: p.SrcPort, DstPort: p.DstPort, Encap: p.Encap,
@@ -93,6 +95,7 @@ func (t *flows) note(p *decode.Packet, frame, nanos int64) {
 	}
 	f.note(p, frame, nanos)
 	t.sample(f, p)
+	return f
 }
 
 func keyOf(p *decode.Packet) FlowKey {

@@ -1,15 +1,18 @@
 package analysis
 
 import (
+	"bytes"
+
 	"ikescope/decode"
 	"ikescope/esp"
 	"ikescope/ikestate"
 	"ikescope/pcaps"
 )
 
-// job is a block of frames on its way through a worker. The reader fills
-// packets in capture order; the worker opens them flow by flow, so that a kernel
-// sees many packets of one SA at once, and renders them in capture order again.
+// job is a block of frames on its way from the reader through a worker to the
+// writer. Its packets stand in capture order; the worker opens them flow by flow,
+// so that a kernel sees many packets of one SA at once, and renders them in
+// capture order again.
 type job struct {
 	block    *pcaps.Block
 	packets  []sealed
@@ -17,19 +20,20 @@ type job struct {
 	rendered []byte
 	nested   []nested
 	totals   map[*SA]*Totals
-	err      error
 	done     chan struct{}
 }
 
+func newJob() *job { return &job{done: make(chan struct{}, 1), totals: map[*SA]*Totals{}} }
+
 // sealed is an IPsec packet, or an IKE message to be passed on.
 type sealed struct {
-	run    int32 // index in job.runs
+	flow   *Flow // nil: an IKE message
 	ike    *ikestate.Message
 	frame  int64
 	nanos  int64
 	outer  outer
-	seqHi  uint32
 	packet esp.Packet
+	run    int32 // index in job.runs, -1: not opened
 	next   int32 // index of the next packet of the same flow, -1 at the end
 }
 
@@ -41,7 +45,7 @@ type outer struct {
 }
 
 // run is the packets of one flow in a job, linked by sealed.next. It holds what
-// the worker needs of the flow, since a stream's reader may learn more meanwhile.
+// the worker needs of the flow, since the reader may learn more meanwhile.
 type run struct {
 	flow        *Flow
 	sa          *SA
@@ -52,20 +56,52 @@ type run struct {
 }
 
 func (j *job) reset(b *pcaps.Block) {
-	j.block, j.err = b, nil
+	j.block = b
 	j.packets, j.runs, j.rendered, j.nested = j.packets[:0], j.runs[:0], j.rendered[:0], j.nested[:0]
 	clear(j.totals)
 }
 
-// add appends an IPsec packet to the run of its flow.
+// add appends an IPsec packet. A datagram that was joined from fragments is
+// copied, since the decoder's buffer is overwritten by the next frame.
 func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
-	at, r := int32(len(j.packets)), j.runOf(f)
-	seqHi := f.highHalf(p.Seq)
+	ip, payload := p.IP, p.Payload
+	if p.Fragments > 1 {
+		ip = bytes.Clone(ip)
+		payload = ip[len(ip)-len(payload):]
+	}
 	j.packets = append(j.packets, sealed{
-		run: int32(f.runIndex), frame: fr.Number, nanos: fr.Nanos, next: -1,
-		outer:  outer{p.IP, p.IPHeaderLen, p.NextHeaderOffset},
-		packet: esp.Packet{Data: p.Payload, SeqHi: seqHi, Missing: p.Missing},
+		flow: f, frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1,
+		outer:  outer{ip, p.IPHeaderLen, p.NextHeaderOffset},
+		packet: esp.Packet{Data: payload, Missing: p.Missing},
 	})
+}
+
+// addIKE marks the place of an IKE message.
+func (j *job) addIKE(fr *pcaps.Frame) {
+	j.packets = append(j.packets, sealed{frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1})
+}
+
+// group sorts the packets into runs by what is known of their flows now.
+func (j *job) group() {
+	for i := range j.packets {
+		p := &j.packets[i]
+		switch {
+		case p.flow == nil:
+		case p.flow.sa == nil:
+			p.flow.passed++
+		default:
+			j.link(p, int32(i))
+		}
+	}
+}
+
+// link appends a packet to the run of its flow.
+func (j *job) link(p *sealed, at int32) {
+	r := j.runOf(p.flow)
+	if r.opener == nil {
+		p.flow.passed++
+	}
+	p.run, p.packet.SeqHi = int32(p.flow.runIndex), p.flow.highHalf(p.packet.Seq())
 	if r.n > 0 {
 		j.packets[r.last].next = at
 	} else {

@@ -3,22 +3,17 @@ package analysis
 import (
 	"sync"
 
-	"ikescope/decode"
 	"ikescope/ikestate"
-	"ikescope/pcaps"
 )
 
-// pipeline opens blocks: the reader decodes them in order, workers open one
-// block each, and the writer takes the finished ones in order again. At most
-// depth blocks are under way, which bounds the memory.
+// pipeline opens jobs: workers take one each, and the writer takes the finished
+// ones in order again. At most depth jobs are under way, which bounds the memory.
 type pipeline struct {
-	opts    Options
-	decoder *decode.Decoder
-	flows   *flows
-	table   *table
-	ike     map[int64]*ikestate.Message // by frame, where IKE is passed on
+	opts  Options
+	table *table
+	ike   map[int64]*ikestate.Message // by frame, where IKE is passed on
 
-	free  chan *job
+	free  chan *job // finished, to be filled again
 	work  chan *job
 	order chan *job
 	total map[*SA]*Totals
@@ -27,22 +22,21 @@ type pipeline struct {
 	writer  sync.WaitGroup
 	failed  chan struct{}
 	err     error
-	packet  decode.Packet
 }
 
-// blocksPerWorker is how many blocks wait for or pass through one worker.
-const blocksPerWorker = 2
+// jobsPerWorker is how many jobs wait for or pass through one worker.
+const jobsPerWorker = 2
 
-func newPipeline(o Options, f *flows, t *table) *pipeline {
+func newPipeline(o Options, t *table) *pipeline {
 	n := o.workers()
-	depth := n*blocksPerWorker + 1
+	depth := n*jobsPerWorker + 1
 	p := &pipeline{
-		opts: o, decoder: decode.NewDecoder(decode.DefaultLimits()), flows: f, table: t,
+		opts: o, table: t,
 		free: make(chan *job, depth), work: make(chan *job, depth), order: make(chan *job, depth),
 		total: map[*SA]*Totals{}, failed: make(chan struct{}),
 	}
 	for range depth {
-		p.free <- &job{done: make(chan struct{}, 1), totals: map[*SA]*Totals{}}
+		p.free <- nil
 	}
 	for range n {
 		p.workers.Go(p.runWorker)
@@ -65,17 +59,7 @@ func (p *pipeline) runWorker() {
 func (p *pipeline) runWriter() {
 	for j := range p.order {
 		<-j.done
-		for s, t := range j.totals {
-			sum := p.total[s]
-			if sum == nil {
-				sum = new(Totals)
-				p.total[s] = sum
-			}
-			sum.Add(*t)
-		}
-		for i := range j.nested {
-			j.nested[i].count()
-		}
+		p.addUp(j)
 		if p.err == nil && len(j.rendered) > 0 {
 			if p.err = p.opts.Sink.Write(j.rendered); p.err != nil {
 				close(p.failed)
@@ -86,49 +70,49 @@ func (p *pipeline) runWriter() {
 	}
 }
 
-// push decodes a block and queues it; it takes over the block. It reports false
-// after an error of the sink.
-func (p *pipeline) push(b *pcaps.Block) bool {
+func (p *pipeline) addUp(j *job) {
+	for s, t := range j.totals {
+		sum := p.total[s]
+		if sum == nil {
+			sum = new(Totals)
+			p.total[s] = sum
+		}
+		sum.Add(*t)
+	}
+	for i := range j.nested {
+		j.nested[i].count()
+	}
+}
+
+// push queues a job and takes it over. It returns a finished one, or nil, and
+// reports false after an error of the sink.
+func (p *pipeline) push(j *job) (finished *job, ok bool) {
 	select {
 	case <-p.failed:
-		b.Release()
-		return false
-	case j := <-p.free:
-		j.reset(b)
-		for i := range b.Frames {
-			p.frame(j, &b.Frames[i])
-		}
+		j.block.Release()
+		return nil, false
+	case finished = <-p.free:
+		j.group()
+		p.fillIKE(j)
 		p.order <- j
 		p.work <- j
-		return true
+		return finished, true
 	}
 }
 
-func (p *pipeline) frame(j *job, f *pcaps.Frame) {
-	d := &p.packet
-	p.decoder.Decode(d, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
-	switch d.Kind {
-	case decode.KindESP, decode.KindAH, decode.KindIPComp:
-		if flow := p.flows.find(keyOf(d)); flow != nil && flow.sa != nil {
-			if d.Fragments > 1 {
-				own(d)
+// fillIKE puts the messages that could be read into their places.
+func (p *pipeline) fillIKE(j *job) {
+	if p.ike == nil {
+		return
+	}
+	for i := range j.packets {
+		if s := &j.packets[i]; s.flow == nil {
+			if m := p.ike[s.frame]; m != nil {
+				read := *m // a stream's engine may solve the message again meanwhile
+				s.ike = &read
 			}
-			j.add(flow, d, f)
-		}
-	case decode.KindIKE:
-		if m := p.ike[f.Number]; m != nil {
-			read := *m // a stream's engine may solve the message again meanwhile
-			j.packets = append(j.packets, sealed{ike: &read, frame: f.Number, nanos: f.Nanos, next: -1})
 		}
 	}
-}
-
-// own copies a datagram that was joined from fragments out of the decoder's
-// buffer, which the next frame overwrites.
-func own(d *decode.Packet) {
-	at := len(d.IP) - len(d.Payload)
-	d.IP = append([]byte(nil), d.IP...)
-	d.Payload = d.IP[at:]
 }
 
 // close waits until everything is written.

@@ -15,11 +15,9 @@ import (
 func Run(ctx context.Context, set *pcaps.Set, o Options) (*Result, error) {
 	r := &runner{ctx: ctx, set: set, opts: o, collect: newCollector(o)}
 	r.resolve = newResolver(r.collect.flows, o.Ring)
-	var err error
-	if set.Seekable() {
-		err = r.twice()
-	} else {
-		err = r.once()
+	err := r.once(r.firstPass())
+	if err == nil && r.missed() {
+		err = r.again()
 	}
 	return r.result(), err
 }
@@ -31,38 +29,50 @@ type runner struct {
 	collect *collector
 	resolve *resolver
 	pipe    *pipeline
+	spare   []*job
 }
 
-// twice collects the whole capture, then opens it with a finished table of SAs.
-func (r *runner) twice() error {
-	err := r.each(Collecting, func(b *pcaps.Block) error {
-		r.collect.block(b)
-		b.Release()
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	r.settle()
-	if !r.worthOpening() {
-		return nil
-	}
-	if err := r.set.Rewind(); err != nil {
-		return err
-	}
-	r.start()
-	err = r.each(Opening, r.push)
-	return errors.Join(r.pipe.close(), err)
+// plan says how captures are read the first time.
+type plan struct {
+	opens     bool // packets are opened in the same pass
+	lookahead int  // blocks between collecting and opening
 }
 
-// once collects and opens in one pass; blocks wait between the two.
-func (r *runner) once() error {
-	r.start()
-	var held []*pcaps.Block
+// firstPass plans the first reading. What can be read again and written again is
+// opened at once, in the hope that keys become known before their packets; what
+// cannot be written again waits for the second pass; a stream has no second pass,
+// so that it waits longer between collecting and opening.
+func (r *runner) firstPass() plan {
+	_, restarts := r.opts.Sink.(Restarter)
+	switch {
+	case !r.set.Seekable():
+		return plan{opens: true, lookahead: r.opts.lookahead()}
+	case r.opts.IKE, r.opts.Sink != nil && !restarts:
+		return plan{}
+	}
+	return plan{opens: true, lookahead: min(hopefulLookahead, r.opts.lookahead())}
+}
+
+// hopefulLookahead is how many blocks lie between collecting and opening where
+// the capture can be read again: an exchange and its first packets are close.
+const hopefulLookahead = 4
+
+// once reads the captures: it collects everything and, by plan, opens what it
+// collected before.
+func (r *runner) once(p plan) error {
+	if p.opens {
+		r.start()
+	}
+	var held []*job
 	err := r.each(Collecting, func(b *pcaps.Block) error {
-		r.collect.block(b)
-		held = append(held, b)
-		if len(held) <= r.opts.lookahead() {
+		if !p.opens {
+			r.collect.block(b, nil)
+			b.Release()
+			return nil
+		}
+		j := r.job(b)
+		r.collect.block(b, j)
+		if held = append(held, j); len(held) <= p.lookahead {
 			return nil
 		}
 		r.settle()
@@ -71,17 +81,93 @@ func (r *runner) once() error {
 		return r.push(first)
 	})
 	r.settle()
-	for _, b := range held {
-		if perr := r.push(b); perr != nil && err == nil {
-			err = perr
+	for i, j := range held {
+		if perr := r.push(j); perr != nil {
+			release(held[i+1:])
+			break
 		}
+	}
+	return r.finish(err)
+}
+
+func release(jobs []*job) {
+	for _, j := range jobs {
+		j.block.Release()
+	}
+}
+
+// finish waits for the pipeline, whose sink may have failed.
+func (r *runner) finish(err error) error {
+	if r.pipe == nil {
+		return err
 	}
 	return errors.Join(r.pipe.close(), err)
 }
 
+// missed reports whether packets went by before their keys became known, and can
+// be read again.
+func (r *runner) missed() bool {
+	if !r.set.Seekable() {
+		return false
+	}
+	if r.pipe == nil {
+		return r.worthOpening()
+	}
+	for _, f := range r.collect.flows.order {
+		if f.passed > 0 && f.opener != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// again opens the captures with the finished table of SAs.
+func (r *runner) again() error {
+	if s, ok := r.opts.Sink.(Restarter); ok && r.pipe != nil {
+		if err := s.Restart(); err != nil {
+			return err
+		}
+	}
+	if err := r.set.Rewind(); err != nil {
+		return err
+	}
+	r.forget()
+	r.start()
+	return r.finish(r.each(Opening, func(b *pcaps.Block) error {
+		j := r.job(b)
+		r.collect.again(b, j)
+		return r.push(j)
+	}))
+}
+
+// forget undoes what an earlier pass noted about opened packets. The decoder
+// starts anew, since fragments and flows come again; its counters are kept.
+func (r *runner) forget() {
+	r.collect.startOver()
+	for _, f := range r.collect.flows.order {
+		f.passed, f.extender = 0, nil
+	}
+	for _, s := range r.resolve.every() {
+		if s.Flow != nil && s.Flow.inside {
+			s.Flow = nil
+		}
+	}
+}
+
 func (r *runner) start() {
-	r.pipe = newPipeline(r.opts, r.collect.flows, &r.resolve.table)
+	r.pipe = newPipeline(r.opts, &r.resolve.table)
 	r.passOnIKE()
+}
+
+// job returns a job for a block, used before where there is one.
+func (r *runner) job(b *pcaps.Block) (j *job) {
+	if n := len(r.spare); n > 0 {
+		j, r.spare = r.spare[n-1], r.spare[:n-1]
+	} else {
+		j = newJob()
+	}
+	j.reset(b)
+	return j
 }
 
 // passOnIKE tells the pipeline which messages can be written in the clear.
@@ -91,11 +177,15 @@ func (r *runner) passOnIKE() {
 	}
 }
 
-// errSink stops the reading after the sink failed; close returns the cause.
+// errSink stops the reading after the sink failed; the pipeline has the cause.
 var errSink = errors.New("analysis: sink failed")
 
-func (r *runner) push(b *pcaps.Block) error {
-	if !r.pipe.push(b) {
+func (r *runner) push(j *job) error {
+	finished, ok := r.pipe.push(j)
+	if finished != nil {
+		r.spare = append(r.spare, finished)
+	}
+	if !ok {
 		return errSink
 	}
 	return nil
@@ -169,7 +259,7 @@ func (r *runner) result() *Result {
 		SAs:           r.resolve.all(),
 		UnknownMore:   r.collect.flows.more,
 		ICMP:          r.collect.icmp,
-		Decode:        r.collect.decoder.Stats(),
+		Decode:        r.collect.stats(),
 		Dropped:       r.collect.engine.Dropped(),
 		Uses:          r.collect.engine.Uses(),
 		Ring:          r.opts.Ring,

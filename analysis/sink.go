@@ -19,7 +19,14 @@ type Inner struct {
 // Sink takes the outcome of decryption. Append is called by several goroutines
 // at once, each with its own dst, and must not keep Inner's octets; Write is
 // called by one, in capture order, with what Append rendered.
+//
+// A sink that is also a Restarter lets files be read in one pass.
 type Sink interface {
 	Append(dst []byte, p Inner) []byte
 	Write(rendered []byte) error
 }
+
+// Restarter is a sink that can throw away what it wrote and begin again. With one,
+// a file is opened while it is read for the first time; only if a packet turns out
+// to have stood in front of its keys is everything done once more.
+type Restarter interface{ Restart() error }

@@ -178,7 +178,7 @@ func (n *nested) count() {
 	f := n.sa.Flow
 	if f == nil {
 		k := keyOfSA(n.sa.IPsecSA)
-		f = &Flow{Key: k, Src: n.sa.Src, First: n.frame, FirstNanos: n.nanos, FirstSeq: n.seq}
+		f = &Flow{Key: k, inside: true, Src: n.sa.Src, First: n.frame, FirstNanos: n.nanos, FirstSeq: n.seq}
 		n.sa.Flow = f
 	}
 	f.add(n.seq, n.bytes, n.frame, n.nanos)

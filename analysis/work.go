@@ -109,6 +109,9 @@ func (w *worker) render(j *job) {
 			j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: p.ike})
 			continue
 		}
+		if p.run < 0 {
+			continue
+		}
 		r := &j.runs[p.run]
 		data := w.datagram(j, p, r)
 		if data == nil {
