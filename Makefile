@@ -2,11 +2,11 @@
 # make test     everything that must pass before a commit, short fuzzing included
 # make help     the other targets
 
-SHELL   := /bin/bash
 GO      ?= go
 BIN     := bin/ikescope
 SAMPLE  := pcaps/samples/mm-psk-3des-sha1-modp1024
 PREFIX  ?= /usr/local
+VCS     := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
 
 FUZZ_SHORT ?= 80 # seconds of fuzzing in make test, all targets together
 FUZZ_LONG  ?= 60 # seconds for each target in make fuzz
@@ -14,10 +14,10 @@ FUZZ_LONG  ?= 60 # seconds for each target in make fuzz
 .PHONY: build run test unit fuzz fuzz-short race vet lint cover bench man install clean help
 
 build: ## build bin/ikescope
-	$(GO) build -trimpath -o $(BIN) ./cmd/ikescope
+	$(GO) build -trimpath -buildvcs=$(VCS) -o $(BIN) ./cmd/ikescope
 
 run: build ## report on a recorded capture, decrypt it, and say what to do next
-	@bash .ci/demo $(BIN) $(SAMPLE) out
+	@sh .ci/demo $(BIN) $(SAMPLE) out
 
 test: unit fuzz-short ## all tests, then some seconds of fuzzing
 
@@ -25,10 +25,10 @@ unit:
 	$(GO) test ./...
 
 fuzz-short:
-	bash .ci/fuzz --total $(FUZZ_SHORT)
+	@sh .ci/fuzz --total $(FUZZ_SHORT)
 
 fuzz: ## fuzz each target for FUZZ_LONG seconds
-	bash .ci/fuzz --each $(FUZZ_LONG)
+	@sh .ci/fuzz --each $(FUZZ_LONG)
 
 race: ## tests with the race detector (slow)
 	$(GO) test -race -short ./...
@@ -37,7 +37,7 @@ vet:
 	$(GO) vet ./...
 
 lint: vet ## gofmt, go vet, staticcheck, govulncheck
-	@bash .ci/lint
+	@sh .ci/lint
 
 cover: ## test coverage by package, and as out/cover.html
 	@mkdir -p out
