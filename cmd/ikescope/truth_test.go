@@ -125,6 +125,9 @@ func wantISAKMP(sec samples.Secrets) map[string]isakmpJSON {
 			},
 		}
 		sa.Secrets.PSK = "verified"
+		if len(sec.PSK) == 0 {
+			sa.Secrets.PSK = "unused"
+		}
 		want[sa.CookieI] = sa
 	}
 	return want

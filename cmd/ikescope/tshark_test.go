@@ -51,6 +51,9 @@ func TestTsharkReadsTheSamePackets(t *testing.T) {
 		t.Skip("tshark takes its time")
 	}
 	for _, s := range samples.All() {
+		if strings.Contains(s.Name, "camellia") {
+			continue // a cipher of ESP that tshark does not have
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			w := findTshark(t)

@@ -14,18 +14,24 @@ const maxFolder = 15 << 20
 
 func TestEverySampleIsListedAndCounted(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join(Dir(), "*", "secrets.json"))
-	if err != nil || len(folders) != len(All()) {
-		t.Fatalf("%d folders, %d samples (%v)", len(folders), len(All()), err)
+	listed := append(All(), Partial()...)
+	if err != nil || len(folders) != len(listed) {
+		t.Fatalf("%d folders, %d samples (%v)", len(folders), len(listed), err)
 	}
-	for _, s := range All() {
+	for _, s := range listed {
 		for _, c := range s.Captures {
 			if n := packets(t, s.Path(c)); n != s.Packets {
 				t.Errorf("%s/%s: %d packets, want %d", s.Name, c, n, s.Packets)
 			}
 		}
+		if s.Inner == "" {
+			continue
+		}
 		if n := packets(t, s.Path(s.Inner)); n != s.Truth {
 			t.Errorf("%s/%s: %d packets, want %d", s.Name, s.Inner, n, s.Truth)
 		}
+	}
+	for _, s := range All() {
 		if s.ESP != s.Truth*s.Copies {
 			t.Errorf("%s: %d ESP packets are not %d times %d", s.Name, s.ESP, s.Copies, s.Truth)
 		}
@@ -60,7 +66,7 @@ func TestSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(sec.PSK) == 0 || len(sec.IKE) == 0 || len(sec.ESP) < s.SAs {
+		if len(sec.PSK) == 0 && !strings.Contains(s.Name, "rsa") || len(sec.IKE) == 0 || len(sec.ESP) < s.SAs {
 			t.Errorf("%s: %d keys, %d ISAKMP SAs, %d IPsec SAs", s.Name, len(sec.PSK), len(sec.IKE), len(sec.ESP))
 		}
 		for _, k := range Knows {

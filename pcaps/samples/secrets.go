@@ -32,6 +32,10 @@ type Secrets struct {
 	IKE     []IKE    `json:"ike"`
 	OtherDH []DH     `json:"other_dh"` // of Quick Modes with PFS
 	ESP     []ESP    `json:"esp"`
+	XAUTH   struct {
+		User     string `json:"user"`
+		Password string `json:"password"`
+	} `json:"xauth"`
 }
 
 // DH is one Diffie-Hellman computation.
