@@ -13,8 +13,13 @@ import (
 
 // conversation tells one ISAKMP SA: phase 1, then what it protected.
 func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told map[*analysis.SA]bool) {
-	if c.Version() != 1 || c.Phase1 == nil {
-		p.anyVersion(c)
+	switch {
+	case c.Version() == 2:
+		p.ikev2(t, c, told)
+		return
+	case c.Phase1 == nil:
+		p.heading("IKE of an unknown version  "+cookies(c), "")
+		p.messageTable(c, c.Messages)
 		return
 	}
 	p.phase1(c)
@@ -149,10 +154,13 @@ func (p *page) cell(c *ikestate.Conversation, r tableRow) string {
 		return fmt.Sprintf("repeats packet %s, %d times until packet %s", count(r.m.Frame), n, count(r.frames[n-1]))
 	case n == 1:
 		return "repeats packet " + count(r.m.Frame)
-	case c.Version() != 1:
-		return step(r.m) + " " + p.chain(r.m)
 	}
-	s := p.say(c, r.m)
+	s := ""
+	if r.m.Header.Major == 2 {
+		s = p.say2(c, r.m)
+	} else {
+		s = p.say(c, r.m)
+	}
 	if o := p.milestone(c, r.m); o != "" {
 		s += "  " + o
 	}
@@ -173,14 +181,6 @@ func role(initiator bool) string {
 		return ikestate.Initiator.String()
 	}
 	return ikestate.Responder.String()
-}
-
-// anyVersion tells a conversation of another version, from its headers.
-func (p *page) anyVersion(c *ikestate.Conversation) {
-	p.heading(fmt.Sprintf("IKEv%d  %s", c.Version(), cookies(c)), "")
-	var ms []*ikestate.Message
-	ms = append(ms, c.Messages...)
-	p.messageTable(c, ms)
 }
 
 // joinParts joins what was said, without what was empty.

@@ -88,8 +88,13 @@ func (p *page) informational(c *ikestate.Conversation) {
 	p.heading("Informational", "")
 	p.messageTable(c, ms)
 	p.livenessChecks(c, dpd)
-	if len(unread) > 0 {
-		p.para(2, 4, many(int64(len(unread)), "encrypted message")+": "+messageFrames(unread))
+	p.unread(unread)
+}
+
+// unread names encrypted messages that could not be read.
+func (p *page) unread(ms []*ikestate.Message) {
+	if len(ms) > 0 {
+		p.para(2, 4, many(int64(len(ms)), "encrypted message")+": "+messageFrames(ms))
 	}
 }
 
@@ -186,12 +191,18 @@ func (p *page) deleted(d ikestate.Delete) string {
 	if d.Protocol == isakmp.ProtocolISAKMP {
 		return "ISAKMP SA"
 	}
+	return protocolWords(d.Protocol) + " " + spiList(d.SPIs)
+}
+
+// spiList writes the SPIs of a Delete payload, the first few of many.
+func spiList(all [][]byte) string {
+	const most = 4
 	var spis []string
-	for _, s := range d.SPIs[:min(len(d.SPIs), 4)] {
+	for _, s := range all[:min(len(all), most)] {
 		spis = append(spis, spiOctets(s))
 	}
-	if n := len(d.SPIs) - 4; n > 0 {
+	if n := len(all) - most; n > 0 {
 		spis = append(spis, fmt.Sprintf("and %d more", n))
 	}
-	return protocolWords(d.Protocol) + " " + strings.Join(spis, " ")
+	return strings.Join(spis, " ")
 }

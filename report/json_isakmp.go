@@ -36,7 +36,8 @@ type jsonProposal struct {
 	Encryption        string  `json:"encryption"`
 	Hash              string  `json:"hash"`
 	Group             string  `json:"group"`
-	Auth              string  `json:"auth"`
+	Auth              *string `json:"auth"`                // null in version 2, which does not negotiate it
+	Integrity         string  `json:"integrity,omitempty"` // version 2
 	LifetimeSeconds   *uint64 `json:"lifetime_seconds"`
 	LifetimeKilobytes *uint64 `json:"lifetime_kilobytes"`
 }
@@ -60,6 +61,19 @@ type jsonISAKMPKeys struct {
 	SKEYIDa   *string `json:"skeyid_a"`
 	SKEYIDe   *string `json:"skeyid_e"`
 	CipherKey *string `json:"encryption_key"`
+	*jsonIKEv2Keys
+}
+
+// jsonIKEv2Keys are the keys of an IKE SA of version 2.
+type jsonIKEv2Keys struct {
+	SKEYSEED *string `json:"skeyseed"`
+	SKd      *string `json:"sk_d"`
+	SKai     *string `json:"sk_ai"`
+	SKar     *string `json:"sk_ar"`
+	SKei     *string `json:"sk_ei"`
+	SKer     *string `json:"sk_er"`
+	SKpi     *string `json:"sk_pi"`
+	SKpr     *string `json:"sk_pr"`
 }
 
 func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
@@ -71,17 +85,18 @@ func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
 			Responder: c.Responder.Addr().String(), ResponderPort: c.Responder.Port(),
 			Exchange: exchangeOf(c).String(), State: c.State().String(),
 			Offered: []jsonProposal{},
-			Secrets: jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: c.Missing()},
+			Secrets: jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: lacks(c)},
 		}
 		j.count(c)
 		if c.Phase1 != nil {
-			j.phase1(c.Phase1, o)
+			j.phase1(c, o)
 		}
 		return j
 	})
 }
 
-func (j *jsonISAKMP) phase1(p *ikestate.Phase1, o Options) {
+func (j *jsonISAKMP) phase1(c *ikestate.Conversation, o Options) {
+	p := c.Phase1
 	for i := range p.Offered {
 		j.Offered = append(j.Offered, proposalJSON(&p.Offered[i]))
 	}
@@ -95,8 +110,19 @@ func (j *jsonISAKMP) phase1(p *ikestate.Phase1, o Options) {
 		l := p.Ladder
 		j.Keys = &jsonISAKMPKeys{
 			hexOf(l.GXY), hexOf(l.SKEYID.Secret()), hexOf(l.D.Secret()), hexOf(l.A.Secret()),
-			hexOf(l.E.Secret()), hexOf(l.CipherKey.Secret()),
+			hexOf(l.E.Secret()), hexOf(l.CipherKey.Secret()), ikev2Keys(c),
 		}
+	}
+}
+
+func ikev2Keys(c *ikestate.Conversation) *jsonIKEv2Keys {
+	if c.IKEv2 == nil {
+		return nil
+	}
+	k := c.IKEv2.Keys
+	return &jsonIKEv2Keys{
+		hexOf(c.IKEv2.SKEYSEED.Secret()), hexOf(k.D.Secret()), hexOf(k.Ai.Secret()), hexOf(k.Ar.Secret()),
+		hexOf(k.Ei.Secret()), hexOf(k.Er.Secret()), hexOf(k.Pi.Secret()), hexOf(k.Pr.Secret()),
 	}
 }
 
@@ -104,10 +130,14 @@ func (j *jsonISAKMP) phase1(p *ikestate.Phase1, o Options) {
 func hexOf(s keymat.Secret) *string { return known(s.Hex()) }
 
 func proposalJSON(p *ikestate.Proposal) jsonProposal {
-	return jsonProposal{
-		p.Encryption, p.HashName, p.GroupName, suite.AuthMethodName(uint16(p.Auth)),
-		known(p.LifetimeSeconds), known(p.LifetimeKilobytes),
+	j := jsonProposal{
+		Encryption: p.Encryption, Hash: p.HashName, Group: p.GroupName, Integrity: p.IntegrityName,
+		LifetimeSeconds: known(p.LifetimeSeconds), LifetimeKilobytes: known(p.LifetimeKilobytes),
 	}
+	if p.Auth != 0 {
+		j.Auth = known(suite.AuthMethodName(uint16(p.Auth)))
+	}
+	return j
 }
 
 func idJSON(id *isakmp.ID) *jsonID {

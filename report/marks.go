@@ -66,11 +66,11 @@ func (k ink) question() string { return k.paint(yellow, k.unknown) }
 func (k ink) proof(label string, v ikestate.Verdict) string {
 	switch v {
 	case ikestate.Verified:
-		return glued(label+" ") + k.good()
+		return label + glue + k.good()
 	case ikestate.Refuted:
-		return glued(label+" ") + k.wrong()
+		return label + glue + k.wrong()
 	default:
-		return glued(label)
+		return label
 	}
 }
 

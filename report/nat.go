@@ -13,9 +13,7 @@ import (
 
 // natd says what the NAT-D payloads of a message tell: they hash the addresses
 // that its sender knows (RFC 3947, section 3.2), the receiver's in the first
-// payload, its own in the others. Where one is not the hash of what the capture
-// shows, a NAT changed the address, or the sender pretends so to force UDP
-// encapsulation.
+// payload, its own in the others.
 func (p *page) natd(c *ikestate.Conversation, m *ikestate.Message) string {
 	var hashes [][]byte
 	for _, pl := range m.Payloads {
@@ -26,14 +24,21 @@ func (p *page) natd(c *ikestate.Conversation, m *ikestate.Message) string {
 	if len(hashes) == 0 {
 		return ""
 	}
-	if len(hashes) == 1 || c.Phase1.Chosen == nil || !c.Phase1.Chosen.Hash.Computable() {
+	if len(hashes) == 1 || c.Phase1 == nil || c.Phase1.Chosen == nil || !c.Phase1.Chosen.Hash.Computable() {
 		return "NAT-D"
 	}
+	return natText(m, hashesAny(c, m, m.Dst, hashes[:1]), hashesAny(c, m, m.Src, hashes[1:]))
+}
+
+// natText says what follows: where a hash is not that of what the capture shows,
+// a NAT changed the address, or the sender pretends so to force UDP
+// encapsulation.
+func natText(m *ikestate.Message, dst, src bool) string {
 	var changed []string
-	if !hashesAny(c, m, m.Dst, hashes[:1]) {
+	if !dst {
 		changed = append(changed, role(!m.FromInitiator)+" is behind a NAT")
 	}
-	if !hashesAny(c, m, m.Src, hashes[1:]) {
+	if !src {
 		changed = append(changed, role(m.FromInitiator)+" is behind a NAT, or forces UDP encapsulation")
 	}
 	if changed == nil {
@@ -50,6 +55,10 @@ func hashesAny(c *ikestate.Conversation, m *ikestate.Message, at netip.AddrPort,
 		h.Write(cookie[:])
 	}
 	h.Write(binary.BigEndian.AppendUint16(at.Addr().AsSlice(), at.Port()))
-	want := h.Sum(nil)
-	return slices.ContainsFunc(hashes, func(b []byte) bool { return bytes.Equal(b, want) })
+	return holds(hashes, h.Sum(nil))
+}
+
+// holds reports whether one of the octet strings equals want.
+func holds(all [][]byte, want []byte) bool {
+	return slices.ContainsFunc(all, func(b []byte) bool { return bytes.Equal(b, want) })
 }

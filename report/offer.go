@@ -29,6 +29,9 @@ func (p *page) offer(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.Pa
 
 func (p *page) phase1Offer(c *ikestate.Conversation, m *ikestate.Message) string {
 	ph := c.Phase1
+	if ph == nil {
+		ph = &ikestate.Phase1{}
+	}
 	if !m.FromInitiator {
 		if ph.Chosen == nil {
 			return "SA without a choice"

@@ -9,7 +9,7 @@ import (
 	"ikescope/ikestate"
 )
 
-// manyQuickModes is how many Quick Modes of one ISAKMP SA are told in full. Of
+// manyQuickModes is how many negotiations of one ISAKMP SA are told in full. Of
 // more, the first, the last and the incomplete ones are.
 const manyQuickModes = 4
 
@@ -21,6 +21,11 @@ func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told map[*analysi
 			all = append(all, x)
 		}
 	}
+	p.negotiations(t, c, all, told)
+}
+
+// negotiations tells exchanges that make IPsec SAs.
+func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate.Exchange, told map[*analysis.SA]bool) {
 	var brief []*ikestate.Exchange
 	full := 0
 	for i, x := range all {
@@ -30,18 +35,22 @@ func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told map[*analysi
 			continue
 		}
 		full++
-		p.quickMode(t, c, x, told)
+		p.one(t, c, x, told)
 	}
 	if len(brief) > 0 {
-		p.briefQuickModes(t, c, brief, told)
+		p.brief(t, brief, told)
 	}
 }
 
-// quickMode tells one Quick Mode.
-func (p *page) quickMode(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchange, told map[*analysis.SA]bool) {
-	p.heading(fmt.Sprintf("Phase 2  Quick Mode %08x", x.MessageID), p.quickTitle(x))
+// one tells one exchange.
+func (p *page) one(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchange, told map[*analysis.SA]bool) {
+	title := fmt.Sprintf("Phase 2  Quick Mode %08x", x.MessageID)
+	if x.Type != isakmp.ExchangeQuick {
+		title = fmt.Sprintf("%s %d", exchangeName(x.Type), x.MessageID)
+	}
+	p.heading(title, p.quickTitle(x))
 	p.messageTable(c, x.Messages)
-	if sas := t.sasOf(c, x.MessageID, told); len(sas) > 0 {
+	if sas := t.sasOf(x, told); len(sas) > 0 {
 		p.blank()
 		p.sas(sas)
 	}
@@ -50,12 +59,19 @@ func (p *page) quickMode(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchan
 // quickTitle says what the exchange is about: PFS and who carries what.
 func (p *page) quickTitle(x *ikestate.Exchange) string {
 	q := x.Quick
-	if q == nil || len(q.Offered) == 0 {
+	if q == nil || len(q.Offered)+len(q.SAs) == 0 {
 		return ""
 	}
+	group := q.PFSGroup.Name
+	if len(q.SAs) > 0 {
+		group = q.SAs[0].PFSGroup
+	}
 	pfs := "no PFS"
-	if q.PFSGroup.Name != "" {
-		pfs = "PFS " + algorithm(q.PFSGroup.Name)
+	switch {
+	case x.Type == isakmp.ExchangeIKEAuth: // its keys come of the IKE SA's own exchange
+		pfs = ""
+	case group != "":
+		pfs = "PFS " + algorithm(group)
 	}
 	return joinParts([]string{pfs, p.proxyIDs(q)}, "   ")
 }
@@ -66,9 +82,12 @@ func (p *page) proxyIDs(q *ikestate.QuickMode) string {
 }
 
 // sasOf takes the SAs that an exchange made, and marks them as told.
-func (t *tunnel) sasOf(c *ikestate.Conversation, mid uint32, told map[*analysis.SA]bool) (sas []*analysis.SA) {
+func (t *tunnel) sasOf(x *ikestate.Exchange, told map[*analysis.SA]bool) (sas []*analysis.SA) {
+	if x.Quick == nil {
+		return nil
+	}
 	for _, s := range t.sas {
-		if s.Conversation == c && s.MessageID == mid && !told[s] {
+		if !told[s] && slices.ContainsFunc(x.Quick.SAs, func(made *ikestate.IPsecSA) bool { return oneSA(made, s.IPsecSA) }) {
 			told[s] = true
 			sas = append(sas, s)
 		}
@@ -77,14 +96,20 @@ func (t *tunnel) sasOf(c *ikestate.Conversation, mid uint32, told map[*analysis.
 	return sas
 }
 
-// briefQuickModes tells Quick Modes in one table of their SAs.
-func (p *page) briefQuickModes(t *tunnel, c *ikestate.Conversation, xs []*ikestate.Exchange, told map[*analysis.SA]bool) {
+// oneSA reports whether two values describe one SA: a conversation that is
+// rebuilt describes it anew.
+func oneSA(a, b *ikestate.IPsecSA) bool {
+	return a == b || a.Conversation == b.Conversation && a.Protocol == b.Protocol && a.SPI == b.SPI && a.Dst == b.Dst
+}
+
+// brief tells exchanges in one table of their SAs.
+func (p *page) brief(t *tunnel, xs []*ikestate.Exchange, told map[*analysis.SA]bool) {
 	first, last := xs[0].Messages[0], xs[len(xs)-1].Messages
-	p.heading(fmt.Sprintf("Phase 2  %s", many(int64(len(xs)), "more Quick Mode")),
+	p.heading(many(int64(len(xs)), "more "+exchangeName(xs[0].Type)),
 		fmt.Sprintf("between packets %s and %s", count(first.Frame), count(last[len(last)-1].Frame)))
 	var sas []*analysis.SA
 	for _, x := range xs {
-		sas = append(sas, t.sasOf(c, x.MessageID, told)...)
+		sas = append(sas, t.sasOf(x, told)...)
 	}
 	p.sas(sas)
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -12,11 +13,7 @@ import (
 // say summarises what a message says, payload by payload.
 func (p *page) say(c *ikestate.Conversation, m *ikestate.Message) string {
 	if m.Encrypted() && !m.Decrypted {
-		s := "encrypted, " + many(int64(m.Header.Length), "octet")
-		if m.Note != "" && !strings.HasPrefix(m.Note, noKey) {
-			s += ": " + p.text(m.Note)
-		}
-		return s
+		return p.closed(m)
 	}
 	var parts []string
 	if !isPhase1(m) && m.Header.Major == 1 && !m.Encrypted() {
@@ -87,13 +84,17 @@ func (p *page) id(m *ikestate.Message, pl isakmp.Payload) string {
 	if err != nil {
 		return "ID " + p.text(err.Error())
 	}
-	text := p.text(identity(&id))
-	switch id.Type {
+	return "ID " + p.idText(&id)
+}
+
+// idText writes an identity, with its type where the text does not show it.
+func (p *page) idText(id *isakmp.ID) string {
+	switch text := p.text(identity(id)); id.Type {
 	case isakmp.IDIPv4, isakmp.IDIPv6, isakmp.IDIPv4Subnet, isakmp.IDIPv6Subnet:
+		return text
 	default:
-		text = id.Type.String() + " " + text
+		return id.Type.String() + " " + text
 	}
-	return "ID " + text
 }
 
 func (p *page) certificate(pl isakmp.Payload) string {
@@ -209,14 +210,36 @@ func shortVendor(name string) string {
 
 // milestone marks the messages that complete something.
 func (p *page) milestone(c *ikestate.Conversation, m *ikestate.Message) string {
+	var done []string
 	ph := c.Phase1
 	if ph != nil && len(ph.Flights) > 0 && m == ph.Flights[len(ph.Flights)-1] && ph.State == ikestate.Established {
-		return p.paint(bold, glued("ISAKMP SA up"))
+		if c.IKEv2 != nil {
+			done = append(done, "IKE SA up")
+		} else {
+			done = append(done, "ISAKMP SA up")
+		}
 	}
 	for _, x := range c.Exchanges {
 		if q := x.Quick; q != nil && len(q.SAs) > 0 && q.SAs[0].Made == m {
-			return p.paint(bold, glued(many(int64(len(q.SAs)), "IPsec SA")+" up"))
+			done = append(done, many(distinct(q.SAs), "IPsec SA")+" up")
 		}
 	}
-	return ""
+	for i := range done {
+		done[i] = p.paint(bold, glued(done[i]))
+	}
+	return strings.Join(done, ", ")
+}
+
+// distinct counts SAs; a responder may list one in several proposals.
+func distinct(sas []*ikestate.IPsecSA) int64 {
+	type id struct {
+		protocol isakmp.Protocol
+		spi      uint32
+		dst      netip.Addr
+	}
+	seen := map[id]bool{}
+	for _, s := range sas {
+		seen[id{s.Protocol, s.SPI, s.Dst}] = true
+	}
+	return int64(len(seen))
 }

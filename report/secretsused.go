@@ -12,6 +12,9 @@ import (
 // keyLine says which secrets opened a conversation, from the top of the ladder
 // down.
 func (p *page) keyLine(c *ikestate.Conversation) string {
+	if c.Phase1 == nil {
+		return ""
+	}
 	l := c.Phase1.Ladder
 	var parts []string
 	if l.PSKSource != (secrets.Source{}) && l.PSK != ikestate.PSKUnused {
@@ -70,8 +73,8 @@ func (p *page) missing(l *layout) {
 	first := int64(0)
 	for _, t := range l.tunnels {
 		for _, c := range t.conversations {
-			if m := firstClosed(c); m != nil && c.Version() == 1 {
-				phase1 = phase1 || c.Missing() != ""
+			if m := firstClosed(c); m != nil && lacks(c) != "" {
+				phase1 = true
 				if first == 0 || m.Frame < first {
 					first = m.Frame
 				}
@@ -97,12 +100,24 @@ func (p *page) missing(l *layout) {
 func missingText(l *layout) string {
 	for _, t := range l.tunnels {
 		for _, c := range t.conversations {
-			if s := c.Missing(); s != "" && firstClosed(c) != nil {
+			if s := lacks(c); s != "" && firstClosed(c) != nil {
 				return "Missing: " + s + "."
 			}
 		}
 	}
 	return ""
+}
+
+// lacks says which secret would open a conversation, "" where it is open.
+func lacks(c *ikestate.Conversation) string {
+	switch v := c.IKEv2; {
+	case v == nil:
+		return c.Missing()
+	case v.Keys.Ei.IsZero():
+		return "the DH shared secret or a private value of this exchange; or SK_ei and SK_er"
+	default:
+		return ""
+	}
 }
 
 func firstClosed(c *ikestate.Conversation) *ikestate.Message {
@@ -128,8 +143,8 @@ func needsPFS(t *tunnel) bool {
 // places is where programs write the secrets that open a conversation.
 var places = []struct{ secret, where string }{
 	{"DH shared secret, DH private value", `strongSwan: charondebug "ike 4", the lines "shared Diffie Hellman secret"`},
-	{"SKEYID_d, _a, _e and cipher key", `strongSwan "ike 4"; libreswan plutodebug "crypt,private"; racoon -dd and MikroTik "ipsec,debug" logs`},
-	{"cipher key", "strongSwan save-keys plugin; Wireshark ikev1_decryption_table"},
+	{"SKEYIDs, SK_*, cipher key", `strongSwan "ike 4"; libreswan plutodebug "crypt,private"; racoon -dd and MikroTik "ipsec,debug" logs`},
+	{"cipher key, SK_e and SK_a", "strongSwan save-keys plugin; Wireshark ikev1_ and ikev2_decryption_table"},
 }
 
 // espPlaces is where the keys of IPsec SAs stand.

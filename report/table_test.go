@@ -146,14 +146,6 @@ func TestManyQuickModesAreSummedUp(t *testing.T) {
 	}
 }
 
-func TestTableOfIKEv2(t *testing.T) {
-	m := message(1, true, isakmp.ExchangeIKESAInit, payload(isakmp.PayloadSA2, "\x00"), payload(isakmp.PayloadNonce2, "12345678"))
-	m.Header.Major, m.Header.Flags = 2, isakmp.FlagInitiator
-	c := conversation(m)
-	c.Phase1 = nil
-	contains(t, table(t, result(c), Options{}), "IKEv2, 1 message", "initiator IKE_SA_INIT 0 SA NONCE")
-}
-
 func TestTableOfNothing(t *testing.T) {
 	contains(t, table(t, result(), Options{}), "made.pcap", "12 packets", "No IKE and no IPsec in the capture.")
 	contains(t, table(t, &analysis.Result{}, Options{}), "No IKE and no IPsec in the capture.")

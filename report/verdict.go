@@ -80,7 +80,7 @@ func (k ink) negotiation(t *tunnel) string {
 		}
 	}
 	if last.Version() != 1 {
-		return fmt.Sprintf("IKEv%d, %s", last.Version(), many(int64(len(last.Messages)), "message"))
+		return ikev2Outcome(last)
 	}
 	return phase1Outcome(last) + phase2Outcome(last)
 }
@@ -155,6 +155,19 @@ func phase1Outcome(c *ikestate.Conversation) string {
 		return "phase 1 failed"
 	default:
 		return fmt.Sprintf("phase 1 incomplete: %d of %d messages", seen, len(p.Flights))
+	}
+}
+
+// ikev2Outcome says how far an IKE SA came of which no child SA is known.
+func ikev2Outcome(c *ikestate.Conversation) string {
+	s := fmt.Sprintf("IKEv%d, %s", c.Version(), many(int64(len(c.Messages)), "message"))
+	switch c.State() {
+	case ikestate.Established:
+		return s + ", IKE SA established"
+	case ikestate.Failed:
+		return s + ", refused"
+	default:
+		return s
 	}
 }
 
