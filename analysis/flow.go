@@ -34,8 +34,13 @@ type Flow struct {
 	LastNanos        int64
 	FirstSeq         uint32
 	Cut              int64           // packets that the capture did not keep whole
+	Fragmented       int64           // packets that were joined from IP fragments
+	Largest          int             // octets of the largest IP datagram
+	Moves            []Move          // changes of the sender's address
 	Sequence         *replay.Counter // from the second packet on
 
+	from     netip.Addr // of the latest packet
+	fromPort uint16
 	sa       *SA
 	samples  [][]byte
 	opener   *opener
@@ -88,7 +93,7 @@ func (t *flows) note(p *decode.Packet, frame, nanos int64) *Flow {
 		}
 		f = &Flow{
 			Key: k, Src: p.Src, SrcPort: p.SrcPort, DstPort: p.DstPort, Encap: p.Encap,
-			First: frame, FirstNanos: nanos, FirstSeq: p.Seq,
+			First: frame, FirstNanos: nanos, FirstSeq: p.Seq, from: p.Src, fromPort: p.SrcPort,
 		}
 		t.byKey[k], t.last = f, f
 		t.order = append(t.order, f)
@@ -113,7 +118,32 @@ func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
 	if p.Missing > 0 {
 		f.Cut++
 	}
-	f.add(p.Seq, len(p.IP)+p.Missing, frame, nanos)
+	if p.Fragments > 1 {
+		f.Fragmented++
+	}
+	if p.Src != f.from || p.SrcPort != f.fromPort {
+		f.moved(p, frame, nanos)
+	}
+	octets := len(p.IP) + p.Missing
+	f.Largest = max(f.Largest, octets)
+	f.add(p.Seq, octets, frame, nanos)
+}
+
+// Move is a change of the address or port from which the packets of a flow come.
+type Move struct {
+	Frame, Nanos int64
+	From, To     netip.AddrPort
+}
+
+// maxMoves bounds the changes that are kept of one flow.
+const maxMoves = 8
+
+func (f *Flow) moved(p *decode.Packet, frame, nanos int64) {
+	to := netip.AddrPortFrom(p.Src, p.SrcPort)
+	if len(f.Moves) < maxMoves {
+		f.Moves = append(f.Moves, Move{frame, nanos, netip.AddrPortFrom(f.from, f.fromPort), to})
+	}
+	f.from, f.fromPort = p.Src, p.SrcPort
 }
 
 func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"ikescope/diagnose"
 	"ikescope/ikestate"
 	"ikescope/pcaps"
 )
@@ -270,6 +271,7 @@ func (r *runner) result() *Result {
 		}
 	}
 	r.addTotals(out)
+	out.Findings = diagnose.Diagnose(diagnoseInput(out))
 	return out
 }
 

@@ -1,0 +1,100 @@
+package analysis
+
+import (
+	"slices"
+
+	"ikescope/decode"
+	"ikescope/diagnose"
+	"ikescope/esp"
+	"ikescope/esp/replay"
+)
+
+// diagnoseInput hands a result to the diagnosis.
+func diagnoseInput(r *Result) diagnose.Case {
+	c := diagnose.Case{
+		Conversations: r.Conversations,
+		Captures:      r.Captures,
+		Decode:        r.Decode,
+		Ring:          r.Ring,
+		Uses:          r.Uses,
+	}
+	for _, s := range r.SAs {
+		c.SAs = append(c.SAs, saInput(s))
+	}
+	for _, f := range r.Unknown {
+		c.Unknown = append(c.Unknown, trafficInput(f))
+	}
+	for i := range r.ICMP {
+		c.ICMP = append(c.ICMP, icmpInput(&r.ICMP[i]))
+	}
+	return c
+}
+
+func icmpInput(e *ICMPError) diagnose.ICMPError {
+	q, _ := (&decode.Packet{Kind: decode.KindICMPError, Payload: e.Quoted}).Quoted()
+	return diagnose.ICMPError{
+		Frame: e.Frame, Nanos: e.Nanos, Src: e.Src, Dst: e.Dst,
+		Type: e.Type, Code: e.Code, MTU: e.MTU, Quote: q,
+	}
+}
+
+func saInput(s *SA) diagnose.SA {
+	d := diagnose.SA{
+		IPsecSA: s.IPsecSA, KeysKnown: s.KeysKnown, KeySource: s.Keys.Source, Given: s.Given,
+		Decrypted: s.Opened.Decrypted, Unverified: s.Opened.Unverified,
+		ICVFailed: s.Opened.ICVFailed, Damaged: s.Opened.Damaged,
+	}
+	if s.Flow == nil {
+		return d
+	}
+	t := trafficInput(s.Flow)
+	d.Traffic = &t
+	if d.ICVFailed > 0 && d.Decrypted == 0 {
+		probe(&d, s)
+	}
+	return d
+}
+
+func trafficInput(f *Flow) diagnose.Traffic {
+	t := diagnose.Traffic{
+		Protocol: f.Key.Protocol, SPI: f.Key.SPI, Src: f.Src, Dst: f.Key.Dst,
+		SrcPort: f.SrcPort, DstPort: f.DstPort, Packets: f.Packets, Bytes: f.Bytes,
+		First: f.First, Last: f.Last, FirstNanos: f.FirstNanos, LastNanos: f.LastNanos,
+		Cut: f.Cut, Fragmented: f.Fragmented, Largest: f.Largest, Sequence: sequenceOf(f),
+	}
+	for _, m := range f.Moves {
+		t.Moves = append(t.Moves, diagnose.Move(m))
+	}
+	return t
+}
+
+// sequenceOf is what is known of a flow's numbers: a flow of one packet has no
+// counter yet.
+func sequenceOf(f *Flow) replay.Stats {
+	if f.Sequence == nil {
+		return replay.Stats{First: uint64(f.FirstSeq), Last: uint64(f.FirstSeq), Packets: 1}
+	}
+	return f.Sequence.Stats()
+}
+
+// probe finds out what keys that verify nothing are good for: whether samples
+// verify under a variant of the SA, and whether the cipher key opens them.
+func probe(d *diagnose.SA, s *SA) {
+	if s.opener == nil || s.opener.sa == nil || len(s.Flow.samples) == 0 {
+		return
+	}
+	sa := s.opener.sa
+	samples := make([]esp.Packet, 0, len(s.Flow.samples))
+	for _, b := range s.Flow.samples {
+		samples = append(samples, esp.Packet{Data: slices.Clone(b)})
+	}
+	d.Samples = len(samples)
+	d.Fits = sa.Probe(samples)
+	w := esp.Worker{Unverified: true}
+	w.Open(sa, samples)
+	for i := range samples {
+		if _, _, ok := esp.InnerDatagram(samples[i].NextHeader, samples[i].Inner); ok && !samples[i].OddPadding {
+			d.Plausible++
+		}
+	}
+}

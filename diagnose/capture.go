@@ -1,0 +1,238 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
+)
+
+// capture tells what the capture lacks.
+func (x *examiner) capture() {
+	x.cut()
+	x.late()
+	x.sided()
+	if x.doubled {
+		x.add(about(CaptureDoubled, Proved, "", peers{}).
+			says("every packet is in the capture twice, as on two interfaces; repeats are not counted as retransmissions or replays"))
+	}
+}
+
+// cut tells of packets that the capture did not keep whole, and of files that
+// end in the middle.
+func (x *examiner) cut() {
+	var frames []int64
+	for _, v := range x.views {
+		for _, m := range v.Messages {
+			if m.Missing > 0 {
+				frames = append(frames, framesOf(m)...)
+			}
+		}
+	}
+	var esp int64
+	for i := range x.SAs {
+		esp += cutOf(x.SAs[i].Traffic)
+	}
+	for i := range x.Unknown {
+		esp += x.Unknown[i].Cut
+	}
+	if ike := int64(len(frames)); ike+esp > 0 {
+		d := about(CaptureTruncated, Proved, "", peers{}).on(frames...).
+			says("the capture cut %s and %s short%s", many(ike, "IKE message"), many(esp, "IPsec packet"), x.snapLengths())
+		d.tidy()
+		if ike > 0 {
+			d.line("IKE: %s. What is cut off cannot be decrypted, nor what chains to it.", packets(d.Frames))
+		}
+		if esp > 0 {
+			d.line("Of an IPsec packet that is not whole, the ICV is missing: it cannot be verified.")
+		}
+		x.add(d)
+	}
+	for _, c := range x.Captures {
+		if !c.Incomplete() {
+			continue
+		}
+		for _, p := range c.Problems {
+			if p.Kind.Incomplete() {
+				x.add(about(CaptureTruncated, Proved, "", peers{}).on(p.Frame).
+					says("%s is incomplete: %s", quoted(c.Path), quoted(p.Text)))
+			}
+		}
+	}
+}
+
+func cutOf(t *Traffic) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.Cut
+}
+
+// snapLengths names the snap lengths that were used.
+func (x *examiner) snapLengths() string {
+	var all []string
+	for _, c := range x.Captures {
+		for _, i := range c.Interfaces {
+			if s := fmt.Sprint(i.SnapLen); c.Truncated > 0 && i.SnapLen > 0 && !intersect(all, []string{s}) {
+				all = append(all, s)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " (snap length " + strings.Join(all[:min(len(all), fewNamed)], ", ") + ")"
+}
+
+// late tells of tunnels that were there before the capture.
+func (x *examiner) late() {
+	told := map[peers]bool{}
+	for _, v := range x.views {
+		if told[v.between] || !v.startsLate() || x.byPair[v.between][0] != v {
+			continue
+		}
+		told[v.between] = true
+		x.add(about(CaptureStartsLate, Proved, v.id, v.between).on(v.Messages[0].Frame).
+			says("the capture starts after %s and %s began to negotiate", v.Initiator.Addr(), v.Responder.Addr()).
+			line("%s is the first of them here: %s. What came before is missing, and with it what the keys are derived from.", capital(packets([]int64{v.Messages[0].Frame})), firstSeen(v.Messages[0])))
+	}
+	for _, d := range x.drafts {
+		if d.Code != ESPUnknownSPI || told[d.between] || !x.precedes(d) {
+			continue
+		}
+		told[d.between] = true
+		x.add(about(CaptureStartsLate, Probable, d.SA, d.between).on(d.Frames[0]).
+			says("the capture starts after %s and %s negotiated", d.between.low, d.between.high).
+			line("%s carries IPsec before any negotiation in the capture.", capital(packets(d.Frames[:1]))))
+	}
+}
+
+// startsLate reports whether a conversation's beginning is not in the capture.
+func (v *view) startsLate() bool {
+	p := v.Phase1
+	if len(p.Flights) == 0 {
+		return true
+	}
+	return p.Flights[0] == nil && !(&stage{view: v}).damaged() && v.Messages[0].FromInitiator == (v.Messages[0].Position%2 == 1) &&
+		v.heard(ikestate.Initiator) != nil
+}
+
+// firstSeen says what a message is.
+func firstSeen(m *ikestate.Message) string {
+	s := m.Header.Exchange.String() + " mode"
+	switch m.Header.Exchange {
+	case isakmp.ExchangeInformational:
+		s = "an Informational message"
+	case isakmp.ExchangeTransaction:
+		s = "a Transaction message"
+	case isakmp.ExchangeQuick:
+		s = "a Quick Mode message"
+	case isakmp.ExchangeMain, isakmp.ExchangeAggressive, isakmp.ExchangeBase:
+		if m.Position > 0 {
+			s = fmt.Sprintf("message %d of phase 1", m.Position)
+		}
+	}
+	return s
+}
+
+// precedes reports whether the packets of a finding come before anything that the
+// peers negotiate in the capture.
+func (x *examiner) precedes(d *draft) bool {
+	vs := x.byPair[d.between]
+	d.tidy()
+	return len(vs) == 0 || vs[0].Messages[0].Frame > d.Frames[0]
+}
+
+// sided tells of conversations of which only one side is in the capture although
+// they went on.
+func (x *examiner) sided() {
+	for _, v := range x.views {
+		i, r := v.heard(ikestate.Initiator), v.heard(ikestate.Responder)
+		if i != nil && r != nil || !v.wentOnUnseen() {
+			continue
+		}
+		seen, unseen := v.Initiator.Addr(), v.Responder.Addr()
+		if i == nil {
+			seen, unseen = unseen, seen
+		}
+		x.add(about(CaptureOneSided, Proved, v.id, v.between).on(framesOf(v.Messages...)...).
+			says("the capture has the packets of %s only; those of %s are missing", seen, unseen).
+			line("%s is from %s, and goes on as if it were answered.", capital(packets(framesOf(v.Messages...))), seen))
+	}
+	x.sidedTraffic()
+}
+
+// wentOnUnseen reports whether a side moved on without that the answers are in
+// the capture.
+func (v *view) wentOnUnseen() bool {
+	places := map[int]bool{}
+	for i, m := range v.Phase1.Flights {
+		if m != nil {
+			places[i] = true
+		}
+	}
+	return len(places) > 1 || len(places) == 1 && !places[0] || v.proceeded() && len(places) > 0 || len(v.Exchanges) > 1
+}
+
+// sidedTraffic tells of IPsec packets in one direction where no negotiation is in
+// the capture that could show the other.
+func (x *examiner) sidedTraffic() {
+	flows := x.flowsByDirection()
+	for _, d := range flows.order {
+		if len(x.byPair[peersOf(d.src, d.dst)]) > 0 || flows.by[direction{d.dst, d.src}] != nil || x.otherVersion(peersOf(d.src, d.dst)) {
+			continue
+		}
+		var n int64
+		for _, f := range flows.by[d].flows {
+			n += f.traffic.Packets
+		}
+		if n < leastOneWay {
+			continue
+		}
+		x.add(about(CaptureOneSided, Probable, "", peersOf(d.src, d.dst)).on(flows.by[d].flows[0].traffic.First).
+			says("the capture has IPsec packets from %s to %s only", d.src, d.dst).
+			line("%s in this direction, none in the other.", many(n, "packet")))
+	}
+}
+
+// Bounds for a capture that has every packet twice.
+const (
+	leastDoubled = 8   // packets with a number
+	mostDoubled  = 0.9 // part of them that must have come twice
+)
+
+// isDoubled reports whether a capture has every packet twice, as one on two ports
+// of a bridge: nearly every IKE message and every sequence number came again at
+// once.
+func isDoubled(c Case) bool {
+	var ike, twice int
+	for _, v := range c.Conversations {
+		for _, m := range v.Messages {
+			ike++
+			for _, r := range m.Repeats {
+				if gap := r.Nanos - m.Nanos; max(gap, -gap) < retriesApart {
+					twice++
+					break
+				}
+			}
+		}
+	}
+	var packets, again uint64
+	count := func(t *Traffic) {
+		if t != nil {
+			packets += t.Sequence.Packets
+			again += 2 * t.Sequence.Duplicates
+		}
+	}
+	for i := range c.SAs {
+		count(c.SAs[i].Traffic)
+	}
+	for i := range c.Unknown {
+		count(&c.Unknown[i])
+	}
+	if ike+int(packets) < leastDoubled {
+		return false
+	}
+	return float64(twice) >= mostDoubled*float64(ike) && float64(again) >= mostDoubled*float64(packets)
+}
