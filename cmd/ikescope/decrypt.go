@@ -13,14 +13,15 @@ import (
 	"ikescope/pcaps"
 )
 
-const decryptLong = `decrypt writes the packets that were inside the tunnels, with their original time
-stamps, in capture order: pcapng, or classic pcap where OUT ends in .pcap; link type
-raw IP. Only packets whose ICV verified are written, unless --unverified is given.
-What could not be opened is counted on standard error, SA by SA, with the reason.
+const decryptLong = `decrypt writes the packets that were inside the tunnels, with their original
+time stamps, in capture order: pcapng, or classic pcap where OUT ends in .pcap;
+link type raw IP. Only packets whose ICV verified are written, unless
+--unverified is given. What could not be opened is counted on standard error, SA
+by SA, with the reason.
 
 In tunnel mode the inner packet is written as it was; in transport mode it is
-rebuilt: the outer IP header with the protocol, length and checksum that it would
-have had without ESP.
+rebuilt: the outer IP header with the protocol, length and checksum that it
+would have had without ESP.
 
 OUT appears when it is whole, readable by you alone. It holds decrypted traffic:
 treat it like the secrets, and like the network that the packets came from.`
@@ -79,7 +80,7 @@ func (d *decryption) write(ctx context.Context, a *app, w io.Writer, commit func
 	if err != nil {
 		return err
 	}
-	result, err := a.analyse(ctx, &d.inputs, analysis.Options{Sink: s, Unverified: d.unverified, IKE: d.ike})
+	result, err := a.analyse(ctx, &d.inputs, analysis.Options{Sink: restartable(s, w), Unverified: d.unverified, IKE: d.ike})
 	if err != nil {
 		return err
 	}

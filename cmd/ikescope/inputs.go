@@ -26,7 +26,7 @@ type inputs struct {
 func (in *inputs) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringArrayVarP(&in.secrets, "secrets", "k", nil, "read secrets from `FILE`, in any supported format, or - for standard input; may be repeated")
+	f.StringArrayVarP(&in.secrets, "secrets", "k", nil, "read secrets from `FILE`, in any format, or - for standard input; may be given several times")
 	f.StringArrayVar(&in.psks, "psk", nil, "a pre-shared key as `TEXT`; other users of this machine can see it")
 	f.StringArrayVar(&in.dhs, "dh", nil, "a Diffie-Hellman private value or shared secret in `HEX`; other users can see it")
 	f.IntVar(&in.workers, "workers", 0, "goroutines that open packets; 0: one for each processor")

@@ -14,8 +14,8 @@ import (
 	"ikescope/report/keyout"
 )
 
-const keysLong = `keys writes the key material that follows from the secrets you have, for other tools
-or for a later run: whoever has it can read the traffic.
+const keysLong = `keys writes the key material that follows from the secrets you have, for other
+tools or for a later run: whoever has it can read the traffic.
 
   table      to read and copy
   json       for scripts
@@ -27,7 +27,7 @@ or for a later run: whoever has it can read the traffic.
 
 const keysExample = `  ikescope keys tunnel.pcap -k secrets.toml
   ikescope keys tunnel.pcap -k charon.log --format toml -o tunnel.toml
-  ikescope keys tunnel.pcap -k secrets.toml --format wireshark -o ~/.config/wireshark/profiles/tunnel
+  ikescope keys tunnel.pcap -k secrets.toml --format wireshark -o tunnel
   ikescope keys tunnel.pcap -k secrets.toml --format xfrm`
 
 // export is what the command keys was asked to do.
@@ -75,7 +75,7 @@ func (a *app) keysCommand() *cobra.Command {
 		Example: keysExample,
 		RunE:    func(c *cobra.Command, _ []string) error { return e.run(c.Context(), a) },
 	}, &e.inputs)
-	e.format.addTo(c, "format", "for whom to write")
+	e.format.addTo(c, "format", "FORMAT", "for whom to write")
 	c.Flags().StringVarP(&e.out, "output", "o", "", "write to `OUT` instead of standard output; a folder for wireshark")
 	e.color.flag(c)
 	return c

@@ -9,9 +9,9 @@ import (
 	"ikescope/report"
 )
 
-const messagesLong = `messages lists every IKE message in capture order, a line each: packet number, time,
-who to whom, exchange, payloads, and what could be decrypted and verified. With -v
-every payload follows as a tree of its fields.`
+const messagesLong = `messages lists every IKE message in capture order, a line each: packet number,
+time, who to whom, exchange, payloads, and what could be decrypted and verified.
+With -v every payload follows as a tree of its fields.`
 
 const messagesExample = `  ikescope messages tunnel.pcap
   ikescope messages tunnel.pcap -k secrets.toml -v
@@ -41,7 +41,7 @@ func (a *app) messagesCommand() *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return l.run(c.Context(), a) },
 	}, &l.inputs)
 	c.Flags().BoolVarP(&l.verbose, "verbose", "v", false, "with the tree of payloads of each message")
-	l.format.addTo(c, "format", "how to show it; json is one object a line")
+	l.format.addTo(c, "format", "FORMAT", "how to show it; json is one object a line")
 	c.Flags().BoolVar(&l.showKeys, "show-keys", false, "show passwords inside messages in the clear")
 	l.color.flag(c)
 	return c

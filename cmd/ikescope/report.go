@@ -11,12 +11,12 @@ import (
 	"ikescope/report"
 )
 
-const reportLong = `report says who negotiated what, with which result, what the secrets opened, and what
-went wrong: first the verdict, then the evidence with packet numbers, as Wireshark
-shows them.
+const reportLong = `report says who negotiated what, with which result, what the secrets opened,
+and what went wrong: first the verdict, then the evidence with packet numbers,
+as Wireshark shows them.
 
-Without secrets it says what can be seen from outside, and which secret would open
-the rest. Secrets themselves appear in a report only with --show-keys.`
+Without secrets it says what can be seen from outside, and which secret would
+open the rest. Secrets themselves appear in a report only with --show-keys.`
 
 const reportExample = `  ikescope report tunnel.pcap
   ikescope report tunnel.pcap -k secrets.toml
@@ -50,8 +50,8 @@ func (a *app) reportCommand() *cobra.Command {
 		Example: reportExample,
 		RunE:    func(c *cobra.Command, _ []string) error { return r.run(c.Context(), a) },
 	}, &r.inputs)
-	r.format.addTo(c, "format", "how to show it")
-	r.failOn.addTo(c, "fail-on", "exit with status 3 if there is a finding of this severity or a higher one")
+	r.format.addTo(c, "format", "FORMAT", "how to show it")
+	r.failOn.addTo(c, "fail-on", "SEVERITY", "end with status 3 if there is a finding of this severity or a higher one")
 	c.Flags().BoolVar(&r.showKeys, "show-keys", false, "show keys and secrets in the clear")
 	r.color.flag(c)
 	return c

@@ -8,35 +8,42 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const rootLong = `ikescope reads packet captures of IPsec tunnels and the secrets you have, and says
-what was negotiated, what went wrong, and what the packets said.
+const rootLong = `ikescope reads packet captures of IPsec tunnels and the secrets you have, and
+says what was negotiated, what went wrong, and what the packets said.
 
 A capture is pcap or pcapng, plain or compressed with gzip or zstd, or - for
 standard input. Several captures are read as one, in time order.
 
 Secrets need not say which conversation they belong to: each is tried where it
-could fit, and what verifies is kept. To open Main Mode with a pre-shared key, one
-more secret of the exchange is needed: a Diffie-Hellman private value of either
-side, or the shared secret.
+could fit, and what verifies is kept. To open Main Mode with a pre-shared key,
+one more secret of the exchange is needed: a Diffie-Hellman private value of
+either side, or the shared secret.
 
-Exit status: 0 done; 1 the work could not be done; 2 wrong usage; 3 done, but what
-was asked for is not there.`
+Exit status: 0 done; 1 the work could not be done; 2 wrong usage; 3 done, but
+what was asked for is not there.`
 
 const rootExample = `  ikescope report tunnel.pcap
   ikescope report tunnel.pcap -k secrets.toml
   ikescope decrypt tunnel.pcap -k secrets.toml -o inner.pcapng
   tcpdump -w - udp port 500 or udp port 4500 or esp | ikescope report -`
 
+// usageTemplate adapts cobra's: flags wrap at the width of a terminal, and the
+// line of usage stands alone.
+var usageTemplate = strings.NewReplacer(
+	".LocalFlags.FlagUsages ", ".LocalFlags.FlagUsagesWrapped 80 ",
+	"\n  {{.CommandPath}} [command]", "",
+)
+
 // root builds the tree of commands.
 func (a *app) root() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "ikescope",
+		Use:     "ikescope COMMAND",
 		Short:   "Analyze and decrypt captures of IPsec tunnels",
 		Long:    rootLong,
 		Example: rootExample,
 		Version: version(),
 
-		SilenceUsage: true, SilenceErrors: true,
+		DisableFlagsInUseLine: true, SilenceUsage: true, SilenceErrors: true,
 		Args: unknownCommand, SuggestionsMinimumDistance: 2,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return usagef("a command is missing: one of %s (see ikescope --help)", strings.Join(names(c), ", "))
@@ -45,6 +52,7 @@ func (a *app) root() *cobra.Command {
 	c.SetIn(a.stdin)
 	c.SetOut(a.stdout)
 	c.SetErr(a.stderr)
+	c.SetUsageTemplate(usageTemplate.Replace(c.UsageTemplate()))
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w (see %s --help)", err, c.CommandPath())
 	})
@@ -97,7 +105,9 @@ type choice struct {
 }
 
 func (c *choice) String() string { return c.value }
-func (c *choice) Type() string   { return strings.Join(c.of, "|") }
+
+// Type is what pflag calls a value of the flag.
+func (c *choice) Type() string { return "choice" }
 
 // Set takes one of the values.
 func (c *choice) Set(s string) error {
@@ -110,9 +120,9 @@ func (c *choice) Set(s string) error {
 	return usagef("it is one of %s", strings.Join(c.of, ", "))
 }
 
-// addTo defines the flag, and its completion.
-func (c *choice) addTo(cmd *cobra.Command, name, usage string) {
-	cmd.Flags().Var(c, name, usage)
+// addTo defines the flag, and its completion. A value is called word in the help.
+func (c *choice) addTo(cmd *cobra.Command, name, word, usage string) {
+	cmd.Flags().Var(c, name, usage+": `"+word+"` is "+strings.Join(c.of, ", "))
 	complete := cobra.FixedCompletions(c.of, cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
 		panic("ikescope: " + err.Error())

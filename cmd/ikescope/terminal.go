@@ -20,7 +20,7 @@ func newColors() colors {
 }
 
 func (c *colors) flag(cmd *cobra.Command) {
-	c.addTo(cmd, "color", "colours: auto, on a terminal unless NO_COLOR is set")
+	c.addTo(cmd, "color", "WHEN", "colours; auto is on a terminal unless NO_COLOR is set")
 }
 
 // on decides for an output (https://no-color.org).

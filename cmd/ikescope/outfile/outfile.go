@@ -23,6 +23,9 @@ import (
 // ErrIsInput says that the output is one of the files that are read.
 var ErrIsInput = errors.New("is one of the input files")
 
+// ErrNoRestart says that what was written cannot be taken back.
+var ErrNoRestart = errors.New("cannot be written again from the start")
+
 // File is an output file that is being written. It belongs to one goroutine, but
 // for Abort, which any may call when no other uses the file any more.
 type File struct {
@@ -97,15 +100,31 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// Commit gives the file its name once it is on the disk. After an error the
-// file is removed, as by Abort.
+// Restart throws away what was written; writing begins anew. A device or a pipe
+// cannot, and says so with ErrNoRestart.
+func (f *File) Restart() error {
+	if f.temp == "" {
+		return f.error(ErrNoRestart)
+	}
+	if _, err := f.file.Seek(0, io.SeekStart); err != nil {
+		return f.error(err)
+	}
+	return f.wrap(f.file.Truncate(0))
+}
+
+// CanRestart reports whether Restart can work.
+func (f *File) CanRestart() bool { return f.temp != "" }
+
+// Commit gives the file its name. It does not wait for the disk: what was written
+// can be made again from its input. After an error the file is removed, as by
+// Abort.
 func (f *File) Commit() error {
 	defer f.Abort()
 	if f.temp == "" {
 		f.done = true
 		return f.wrap(f.file.Close())
 	}
-	if err := errors.Join(f.file.Sync(), f.file.Close()); err != nil {
+	if err := f.file.Close(); err != nil {
 		return f.error(err)
 	}
 	if err := os.Rename(f.temp, f.path); err != nil {
