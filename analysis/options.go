@@ -32,8 +32,8 @@ const (
 func (p Pass) String() string { return [...]string{"reading", "decrypting"}[p&1] }
 
 // DefaultLookahead is how many blocks of a stream are held back, so that ESP up
-// to that far in front of its Quick Mode still opens: 16 blocks of 4 MiB.
-const DefaultLookahead = 16
+// to that far in front of its Quick Mode still opens.
+const DefaultLookahead = 48
 
 func (o Options) workers() int {
 	if o.Workers > 0 {

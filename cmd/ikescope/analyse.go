@@ -11,6 +11,10 @@ import (
 	"ikescope/pcaps"
 )
 
+// blockSize is the memory of a block of frames in octets: a block, the packets in
+// it and what they decrypt to stay in a core's cache while it is worked on.
+const blockSize = 1 << 20
+
 // analyse reads captures and secrets, runs the pipeline, and warns of what could
 // not be read.
 func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*analysis.Result, error) {
@@ -22,7 +26,7 @@ func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*ana
 		if o.Ring, err = in.ring(a); err != nil {
 			return nil, err
 		}
-		set, err := pcaps.OpenSet(in.captures, a.stdin, pcaps.Options{})
+		set, err := pcaps.OpenSet(in.captures, a.stdin, pcaps.Options{BlockSize: blockSize})
 		if err != nil {
 			return nil, unreadable(err)
 		}
