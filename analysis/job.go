@@ -57,7 +57,7 @@ type run struct {
 
 func (j *job) reset(b *pcaps.Block) {
 	j.block = b
-	j.packets, j.runs, j.rendered, j.nested = j.packets[:0], j.runs[:0], j.rendered[:0], j.nested[:0]
+	j.packets, j.runs, j.nested = j.packets[:0], j.runs[:0], j.nested[:0]
 	clear(j.totals)
 }
 

@@ -33,7 +33,7 @@ func (p Pass) String() string { return [...]string{"reading", "decrypting"}[p&1]
 
 // DefaultLookahead is how many blocks of a stream are held back, so that ESP up
 // to that far in front of its Quick Mode still opens.
-const DefaultLookahead = 48
+const DefaultLookahead = 32
 
 func (o Options) workers() int {
 	if o.Workers > 0 {

@@ -13,7 +13,8 @@ type pipeline struct {
 	table *table
 	ike   map[int64]*ikestate.Message // by frame, where IKE is passed on
 
-	free  chan *job // finished, to be filled again
+	free  chan *job   // finished, to be filled again
+	empty chan []byte // memory for what is rendered, one for each job under way
 	work  chan *job
 	order chan *job
 	total map[*SA]*Totals
@@ -33,10 +34,11 @@ func newPipeline(o Options, t *table) *pipeline {
 	p := &pipeline{
 		opts: o, table: t,
 		free: make(chan *job, depth), work: make(chan *job, depth), order: make(chan *job, depth),
-		total: map[*SA]*Totals{}, failed: make(chan struct{}),
+		empty: make(chan []byte, depth), total: map[*SA]*Totals{}, failed: make(chan struct{}),
 	}
 	for range depth {
 		p.free <- nil
+		p.empty <- nil
 	}
 	for range n {
 		p.workers.Go(p.runWorker)
@@ -49,6 +51,7 @@ func (p *pipeline) runWorker() {
 	w := &worker{opts: p.opts, table: p.table}
 	w.esp.Unverified = p.opts.Unverified
 	for j := range p.work {
+		j.rendered = (<-p.empty)[:0]
 		w.do(j)
 		j.done <- struct{}{}
 	}
@@ -66,6 +69,8 @@ func (p *pipeline) runWriter() {
 			}
 		}
 		j.block.Release()
+		p.empty <- j.rendered
+		j.rendered = nil
 		p.free <- j
 	}
 }
