@@ -26,11 +26,10 @@ type attempt struct {
 	under    *Proposal
 	material keymat.Phase1
 	ladder   Ladder
+	hidden   hidden
 	messages map[*Message]opened
-	idii     *isakmp.ID
-	idir     *isakmp.ID
-	hashI    Verdict
-	hashR    Verdict
+	ids      [2]*isakmp.ID
+	proofs   [2]Proof
 	score    score
 }
 
@@ -44,6 +43,9 @@ func (c *Conversation) climb(r *ring) score {
 	}
 	p.readClear()
 	p.Ladder.PSK = c.judgePSK(r, best)
+	if best.hidden.used {
+		best.hidden.replace(p)
+	}
 	if best.score == hopeless {
 		return hopeless
 	}
@@ -53,8 +55,8 @@ func (c *Conversation) climb(r *ring) score {
 	if p.Chosen == nil {
 		p.Chosen, p.ChoiceTried = best.under, true
 	}
-	p.HashI, p.HashR = best.hashI, best.hashR
-	p.IDii, p.IDir = firstID(best.idii, p.IDii), firstID(best.idir, p.IDir)
+	p.proofs = best.proofs
+	p.IDii, p.IDir = firstID(best.ids[Initiator], p.IDii), firstID(best.ids[Responder], p.IDir)
 	for m, x := range best.messages {
 		x.commit(m)
 	}
@@ -71,7 +73,7 @@ func (c *Conversation) bestAttempt(r *ring) (best attempt) {
 		c.Phase1.readClear()
 		for a := range c.attempts(r) {
 			a.flights = flights
-			if c.test(&a); a.score > best.score {
+			if c.test(&a); best.under == nil || a.score > best.score {
 				best = a
 			}
 			if best.score == proved {
@@ -99,9 +101,10 @@ func (c *Conversation) attempts(r *ring) iter.Seq[attempt] {
 			if !under.Computable() {
 				continue
 			}
-			m := c.Phase1.derivation(c, under)
+			h := c.unseal(r, under)
+			m := c.Phase1.derivation(c, under, h)
 			for l := range c.ladders(r, under, m) {
-				if !yield(attempt{under: under, material: m, ladder: l}) {
+				if !yield(attempt{under: under, material: m, ladder: l, hidden: h}) {
 					return
 				}
 			}
@@ -138,6 +141,24 @@ func (c *Conversation) starts(r *ring, under *Proposal, m keymat.Phase1, agreeme
 			l = derive(l, under, m)
 		}
 		ls = append(ls, l)
+	}
+	return append(ls, c.keyless(r, under, m, agreements)...)
+}
+
+// keyless are the ladders that can be tested without a cipher key: a pre-shared
+// key by a HASH in the clear (Aggressive and Base Mode), also where no g^xy that
+// the user supplied is the right one; and in Base Mode signatures.
+func (c *Conversation) keyless(r *ring, under *Proposal, m keymat.Phase1, agreements []agreed) (ls []Ladder) {
+	switch {
+	case c.Phase1.Script.Exchange == isakmp.ExchangeMain:
+		return nil
+	case under.Auth.Plain() == isakmp.AuthPSK && len(agreements) > 0:
+		ls = skeyids(r, under, m, nil)
+	case under.Auth.IsSignature() && c.Phase1.Script.Exchange == isakmp.ExchangeBase:
+		ls = []Ladder{{}}
+	}
+	for i := range ls {
+		ls[i].alternative = true
 	}
 	return ls
 }

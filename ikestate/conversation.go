@@ -24,6 +24,8 @@ type Conversation struct {
 
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
+	fragments fragments
+	aside     []*Message // readings of fragments that others proved wrong
 }
 
 // Version is the major version of IKE that the peers speak, 1 or 2: the one of

@@ -32,6 +32,8 @@ type Limits struct {
 	Conversations int // all conversations
 	Messages      int // distinct messages of one conversation
 	Octets        int // message octets kept in all
+	Fragments     int // octets of fragments that wait for others, in all
+	FragmentsEach int // the same of one conversation
 }
 
 // DefaultLimits holds the bounds of the program. A half-open conversation costs
@@ -41,10 +43,13 @@ var DefaultLimits = Limits{
 	Conversations: 1 << 18,
 	Messages:      16_384,
 	Octets:        256 << 20,
+	Fragments:     64 << 20,
+	FragmentsEach: 1 << 20,
 }
 
 // Dropped counts what the limits made the engine forget.
 type Dropped struct {
-	HalfOpen int64 // half-open conversations, oldest first
-	Messages int64 // messages beyond a bound, read from the header only
+	HalfOpen  int64 // half-open conversations, oldest first
+	Messages  int64 // messages beyond a bound, read from the header only
+	Fragments int64 // fragments that waited for others, oldest first
 }

@@ -21,6 +21,9 @@ type Engine struct {
 	seed    maphash.Seed
 	dropped Dropped
 	dirty   map[*Conversation]struct{}
+
+	waiting    int             // cost of all fragments that wait for others
+	fragmented []*Conversation // with such fragments, by the first of them
 }
 
 // pair identifies an ISAKMP SA (RFC 2408, section 2.5.3).
@@ -49,7 +52,7 @@ func (e *Engine) Add(d Datagram) error {
 		return err
 	}
 	c := e.conversation(h)
-	sum := maphash.Bytes(e.seed, d.Message)
+	sum := e.digest(d.Message)
 	if first := c.seen[sum]; first != nil && first.sameAs(d) {
 		c.repeat(first, d)
 		return nil
@@ -59,10 +62,16 @@ func (e *Engine) Add(d Datagram) error {
 		return nil
 	}
 	e.octets += len(d.Message)
-	c.add(newMessage(d, h), sum)
+	m := newMessage(d, h)
+	c.add(m, sum)
+	if q, ok := pieceOf(m); ok {
+		e.takeFragment(c, q)
+	}
 	e.dirty[c] = struct{}{}
 	return nil
 }
+
+func (e *Engine) digest(message []byte) uint64 { return maphash.Bytes(e.seed, message) }
 
 // conversation finds or makes the conversation of a header. A responder's first
 // message gives its cookie to the conversation that had none.
@@ -127,7 +136,11 @@ func (e *Engine) forget(c *Conversation) {
 		delete(e.byI, c.CookieI)
 	}
 	delete(e.dirty, c)
+	e.waiting -= c.fragments.octets
 	for _, m := range c.Messages {
+		e.octets -= len(m.Raw)
+	}
+	for _, m := range c.aside {
 		e.octets -= len(m.Raw)
 	}
 }

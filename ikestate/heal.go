@@ -12,7 +12,7 @@ import (
 // exchange (RFC 2409, sections 5.5 to 5.7; draft-ietf-ipsec-isakmp-xauth).
 var behindHash = map[isakmp.ExchangeType][]isakmp.PayloadType{
 	isakmp.ExchangeQuick:         {isakmp.PayloadSA, isakmp.PayloadNone, isakmp.PayloadNotify},
-	isakmp.ExchangeInformational: {isakmp.PayloadNotify, isakmp.PayloadDelete},
+	isakmp.ExchangeInformational: {isakmp.PayloadDelete, isakmp.PayloadNotify},
 	isakmp.ExchangeTransaction:   {isakmp.PayloadAttributes},
 	isakmp.ExchangeNewGroup:      {isakmp.PayloadSA},
 }
@@ -57,7 +57,7 @@ func (p protection) rebuild(x *Exchange, m *Message, plain []byte, next isakmp.P
 	plain[0], plain[1] = byte(next), 0
 	binary.BigEndian.PutUint16(plain[2:], uint16(size))
 	o := readChain(isakmp.PayloadHash, plain, m.Missing > 0)
-	if !o.ok() {
+	if !o.ok() || next == isakmp.PayloadDelete && !o.cut && !isDelete(o.payloads[1:]) {
 		return opened{}
 	}
 	o.healed = block
@@ -76,4 +76,15 @@ func (p protection) rebuild(x *Exchange, m *Message, plain []byte, next isakmp.P
 		return o
 	}
 	return o
+}
+
+// isDelete reports whether the first payload can be a Delete. A hash does not cover
+// the type of the payload behind it, and a notification can look the same only with
+// as many SPIs behind it as its type has units.
+func isDelete(ps []isakmp.Payload) bool {
+	if len(ps) == 0 {
+		return false
+	}
+	d, err := isakmp.ParseDelete(ps[0].Body)
+	return err == nil && d.Count > 0
 }

@@ -62,7 +62,7 @@ func (c *Conversation) guessIdentity(a *attempt, s Speaker, m *Message, plain []
 			for _, f := range idForms {
 				plain[4] = t
 				copy(plain[5:8], f[:])
-				if bytes.Equal(hashIn(plain, end, a), a.authHash(s, plain[4:end])) {
+				if a.matches(c, s, plain[4:end], hashIn(plain, end, a)) {
 					x := readChain(isakmp.PayloadID, plain, false)
 					x.healed = lost
 					return x

@@ -31,6 +31,11 @@ type Message struct {
 	// decrypted, because the initialization vector was unknown.
 	HealedOctets int
 
+	// Fragments of a message that came in fragments, by number; the message stands
+	// where the last of them came. JoinedAs of a fragment is that message.
+	Fragments []*Message
+	JoinedAs  *Message
+
 	RetransmissionOf *Message // first message of the same content
 	Repeats          []Repeat
 	Problem          error  // malformed content; what came before it is in Payloads

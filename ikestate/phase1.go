@@ -39,8 +39,12 @@ type Phase1 struct {
 	HashI, HashR   Verdict // proof of identity of either side: HASH or signature
 	State          State
 
+	Certificates []*Certificate // that the peers sent, in order
+	Revealed     []Revealed     // what public key encryption hid
+
 	Ladder Ladder
 
+	proofs   [2]Proof
 	material keymat.Phase1
 	cast     [][]*Message // all messages that fit a position
 }
@@ -61,6 +65,8 @@ type Ladder struct {
 	E         keymat.SKEYIDe
 	CipherKey keymat.CipherKey
 	InitialIV keymat.Secret // supplied, where it cannot be computed
+
+	alternative bool // to ladders with g^xy
 }
 
 // placePhase1 finds the phase 1 exchange among the messages and gives each its
@@ -97,7 +103,7 @@ func (p *Phase1) filled() (n int) {
 }
 
 func (p *Phase1) place(m *Message) {
-	if m.Header.Exchange != p.Script.Exchange {
+	if m.Header.Exchange != p.Script.Exchange || m.Header.NextPayload == isakmp.PayloadFragment {
 		return
 	}
 	m.Position = p.Script.place(m)
@@ -108,6 +114,21 @@ func (p *Phase1) place(m *Message) {
 	p.cast[i] = append(p.cast[i], m)
 	if p.Flights[i] == nil {
 		p.Flights[i] = m
+	}
+}
+
+// settle gives an encrypted position to the message that the keys opened, where
+// several claim it.
+func (p *Phase1) settle() {
+	for i, m := range p.Flights {
+		if m == nil || !m.Encrypted() {
+			continue
+		}
+		for _, o := range p.cast[i] {
+			if o.worth() > p.Flights[i].worth() {
+				p.Flights[i] = o
+			}
+		}
 	}
 }
 
@@ -161,12 +182,18 @@ func idOf(m *Message) *isakmp.ID {
 	return &id
 }
 
-// derivation gathers what enters SKEYID under a proposal.
-func (p *Phase1) derivation(c *Conversation, under *Proposal) keymat.Phase1 {
-	return keymat.Phase1{
+// derivation gathers what enters SKEYID under a proposal; h is what public key
+// encryption hid of it.
+func (p *Phase1) derivation(c *Conversation, under *Proposal, h hidden) keymat.Phase1 {
+	m := keymat.Phase1{
 		PRF: suite.HMAC(under.Hash), Hash: under.Hash,
 		CookieI: c.CookieI, CookieR: c.CookieR,
 		NiB: p.NonceI, NrB: p.NonceR, GXI: p.GXI, GXR: p.GXR,
 		SAiB: p.at(Initiator, isakmp.PayloadSA).bodyOf(isakmp.PayloadSA),
 	}
+	if h.used {
+		m.NiB, m.NrB = h.nonces[Initiator], h.nonces[Responder]
+		m.GXI, m.GXR = h.publics[Initiator], h.publics[Responder]
+	}
+	return m
 }

@@ -1,7 +1,6 @@
 package ikestate
 
 import (
-	"bytes"
 	"slices"
 
 	"ikescope/decode/isakmp"
@@ -17,21 +16,36 @@ func (c *Conversation) test(a *attempt) {
 	if o.usable() {
 		c.openPhase1(a, o)
 	}
-	c.checkHashes(a)
+	c.checkProofs(a)
+	c.weigh(a, o)
 	switch {
 	case a.score >= proved:
 	case !o.usable():
-		if a.hashI != Refuted && a.hashR != Refuted {
+		if !a.refuted(Initiator) && !a.refuted(Responder) {
 			a.score = max(a.score, untested)
 		}
 	case a.score >= readable || !c.opensPhase1(a):
 		a.score = max(a.score, c.testPhase2(a, o))
 	}
+	if a.score == untested && (a.proved(Initiator) || a.proved(Responder)) {
+		a.score = readable
+	}
 }
 
-// opensPhase1 reports whether right keys would have opened a message of phase 1.
+// opensPhase1 reports whether right keys would have opened a message of phase 1:
+// one that is whole, and so is what its vector comes from.
 func (c *Conversation) opensPhase1(a *attempt) bool {
-	return len(c.startIVs(a)) > 0 && c.hasEncryptedProof()
+	before := len(c.startIVs(a)) > 0
+	for i := range c.Phase1.Flights {
+		whole := slices.ContainsFunc(c.Phase1.cast[i], func(m *Message) bool { return m.Encrypted() && m.Missing == 0 })
+		if whole && before {
+			return true
+		}
+		if c.Phase1.Script.Flights[i].Protection != Clear {
+			before = whole
+		}
+	}
+	return false
 }
 
 // openPhase1 decrypts the encrypted messages of phase 1. The chain starts with
@@ -91,64 +105,18 @@ func openWith(o opener, m *Message, ivs [][]byte) opened {
 	return opened{}
 }
 
-// checkHashes verifies HASH_I and HASH_R over everything that phase 1 exchanged
-// (RFC 2409, section 5). It marks the attempt proved when one of them is right.
-func (c *Conversation) checkHashes(a *attempt) {
-	if a.ladder.SKEYID.IsZero() || a.material.SAiB == nil {
+// weigh marks the attempt proved when one side's proof is right and so are the
+// keys. A HASH in the clear proves the pre-shared key; it says nothing of a g^xy
+// that the user supplied. With signatures in Base Mode the proof needs no secret.
+func (c *Conversation) weigh(a *attempt, o opener) {
+	if !a.proved(Initiator) && !a.proved(Responder) || a.baseSigned(c) {
 		return
 	}
-	for i, f := range c.Phase1.Script.Flights {
-		for _, m := range c.Phase1.cast[i] {
-			c.checkHash(a, f.Speaker, m)
-		}
-	}
-	if a.hashI == Verified || a.hashR == Verified {
+	opened := a.score >= readable
+	if opened || !o.usable() && !a.ladder.alternative || a.ladder.DHProved || a.ladder.GXY.IsZero() && o.usable() {
 		a.score = proved
-	}
-}
-
-func (c *Conversation) checkHash(a *attempt, s Speaker, m *Message) {
-	x, ok := a.messages[m]
-	if m.Encrypted() && !ok {
-		return
-	}
-	if !m.Encrypted() {
-		x = opened{plain: m.Raw, payloads: m.Payloads}
-	}
-	id := x.payload(isakmp.PayloadID)
-	if id == nil {
-		id = c.Phase1.at(s, isakmp.PayloadID).bodyOf(isakmp.PayloadID)
-	}
-	got := x.payload(isakmp.PayloadHash)
-	if id == nil || got == nil {
-		return
-	}
-	x.verified = verdictOf(bytes.Equal(got, a.authHash(s, id)))
-	a.recordProof(s, id, x.verified)
-	if m.Encrypted() {
-		a.messages[m] = x
-	} else {
-		a.messages[m] = opened{plain: nil, payloads: m.Payloads, verified: x.verified}
-	}
-}
-
-func (a *attempt) authHash(s Speaker, idBody []byte) []byte {
-	if s == Initiator {
-		return a.ladder.SKEYID.HashI(a.material, idBody)
-	}
-	return a.ladder.SKEYID.HashR(a.material, idBody)
-}
-
-func (a *attempt) recordProof(s Speaker, idBody []byte, v Verdict) {
-	hash, slot := &a.hashI, &a.idii
-	if s == Responder {
-		hash, slot = &a.hashR, &a.idir
-	}
-	if *hash != Verified {
-		*hash = v
-	}
-	if id, err := isakmp.ParseID(idBody); err == nil {
-		*slot = &id
+	} else if !o.usable() {
+		a.score = readable
 	}
 }
 
@@ -189,7 +157,7 @@ func (c *Conversation) judgePSK(r *ring, best attempt) PSKVerdict {
 		return PSKUnused
 	case best.ladder.PSKSource == (secrets.Source{}) && best.score >= readable:
 		return PSKUnused
-	case best.hashI == Verified || best.hashR == Verified:
+	case best.proved(Initiator) || best.proved(Responder):
 		return PSKVerified
 	case best.score == proved:
 		return PSKVerified
@@ -202,13 +170,13 @@ func (c *Conversation) judgePSK(r *ring, best attempt) PSKVerdict {
 // refutes reports whether the capture holds what a right key would have opened:
 // a hash in the clear, or an encrypted message together with the shared secret.
 func (c *Conversation) refutes(r *ring, under *Proposal, best attempt) bool {
-	if best.hashI == Refuted || best.hashR == Refuted {
+	if best.refuted(Initiator) || best.refuted(Responder) {
 		return true
 	}
 	if best.score >= untested {
 		return false
 	}
-	m := c.Phase1.derivation(c, under)
+	m := c.Phase1.derivation(c, under, hidden{})
 	derivable := m.NiB != nil && m.NrB != nil && m.GXI != nil && m.GXR != nil
 	return derivable && len(r.agreements(under.Group, m.GXI, m.GXR)) > 0 && c.hasEncryptedProof()
 }

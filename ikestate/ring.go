@@ -14,7 +14,10 @@ type ring struct {
 	publics map[publicKey][]byte // KE values of the private values, by group
 	shared  map[sharedKey][]byte
 	rekeyed map[pair]rekeyedSA // IKE SAs that others of version 2 made
-	used    Uses
+
+	rsa       []*secrets.RSAPrivate
+	decrypted map[string]decryption // by ciphertext
+	used      Uses
 }
 
 type publicKey struct {
@@ -28,7 +31,7 @@ type sharedKey struct {
 }
 
 func newRing(r *secrets.Ring) *ring {
-	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}}
+	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}, decrypted: map[string]decryption{}}
 }
 
 // public returns the KE value that belongs to a private value, nil where the

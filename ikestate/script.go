@@ -1,6 +1,10 @@
 package ikestate
 
-import "ikescope/decode/isakmp"
+import (
+	"slices"
+
+	"ikescope/decode/isakmp"
+)
 
 // Speaker is the side that sends a message of an exchange.
 type Speaker uint8
@@ -126,6 +130,11 @@ func ScriptOf(t isakmp.ExchangeType) (Script, bool) {
 		}
 	}
 	return Script{}, false
+}
+
+// proves reports whether the message holds its sender's proof of identity.
+func (f Flight) proves() bool {
+	return slices.ContainsFunc(f.Rules, func(r Rule) bool { return r == authenticated[1] })
 }
 
 // fits reports whether m can be this flight, by sender, protection and payloads.

@@ -9,6 +9,7 @@ func (c *Conversation) solve(r *ring) {
 		c.solveV2(r)
 		return
 	}
+	c.recallReadings()
 	if c.solvePhase1(r) < proved && c.disputed() {
 		c.Initiator, c.Responder = c.Responder, c.Initiator
 		if c.solvePhase1(r) < proved {
@@ -18,6 +19,9 @@ func (c *Conversation) solve(r *ring) {
 	}
 	c.Exchanges = c.groupExchanges()
 	c.openExchanges()
+	c.chooseReadings()
+	c.Phase1.settle()
+	c.concludeProofs()
 	for _, x := range c.Exchanges {
 		if x.Type == isakmp.ExchangeQuick {
 			c.solveQuick(r, x)
@@ -26,6 +30,7 @@ func (c *Conversation) solve(r *ring) {
 	c.readNotices()
 	c.judge()
 	c.explain(r)
+	c.explainFragments()
 }
 
 // solvePhase1 rebuilds phase 1 under the present belief of who began it.

@@ -37,6 +37,9 @@ func newAdder(r *Ring) *adder {
 	for _, e := range r.ESPs {
 		a.isNew(espDigest(e))
 	}
+	for _, k := range r.RSAKeys {
+		a.isNew(rsaKeyDigest(k))
+	}
 	return a
 }
 

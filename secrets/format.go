@@ -39,6 +39,7 @@ var formats = []Format{
 	{Name: "ipsec.secrets", lines: newIPsecSecrets},
 	{Name: "swanctl.conf", lines: newSwanctl},
 	{Name: "psk.txt", detect: detectPSKTxt, lines: newPSKTxt, keepCR: true},
+	{Name: "PEM private key", lines: newPEM},
 	{Name: "ip xfrm state", lines: newXfrm},
 }
 

@@ -88,11 +88,12 @@ type Ring struct {
 	ISAKMPs []ISAKMP
 	IKEv2s  []IKEv2
 	ESPs    []ESP
+	RSAKeys []RSAKey
 }
 
 // Len is the number of entries of all kinds.
 func (r *Ring) Len() int {
-	return len(r.PSKs) + len(r.DHs) + len(r.ISAKMPs) + len(r.IKEv2s) + len(r.ESPs)
+	return len(r.PSKs) + len(r.DHs) + len(r.ISAKMPs) + len(r.IKEv2s) + len(r.ESPs) + len(r.RSAKeys)
 }
 
 // Merge adds the entries of o. What the ring has already is not added again: the first source stays. A pre-shared key
@@ -116,6 +117,9 @@ func (r *Ring) Merge(o *Ring) {
 	}
 	for _, e := range o.ESPs {
 		a.esp(e)
+	}
+	for _, k := range o.RSAKeys {
+		a.rsaKey(k)
 	}
 }
 
