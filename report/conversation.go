@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"ikescope/analysis"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 )
 
 // conversation tells one ISAKMP SA: phase 1, then what it protected.
-func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told map[*analysis.SA]bool) {
+func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told *told) {
 	switch {
 	case c.Version() == 2:
 		p.ikev2(t, c, told)
@@ -27,7 +26,7 @@ func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told map[*analy
 	p.transactionTable(c, before)
 	p.quickModes(t, c, told)
 	p.transactionTable(c, after)
-	p.informational(c)
+	p.informational(c, told)
 	p.deletes(t, c)
 }
 

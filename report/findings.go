@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,6 +55,9 @@ func (p *page) details(indent int, f diagnose.Finding) {
 	}
 }
 
+// rfcs finds the documents that a reference names.
+var rfcs = regexp.MustCompile(`RFC [0-9]+`)
+
 // weak writes all weak algorithms in one paragraph.
 func (p *page) weak(fs []diagnose.Finding) {
 	if len(fs) == 0 {
@@ -66,13 +70,13 @@ func (p *page) weak(fs []diagnose.Finding) {
 		if s := p.long(f.Summary); !slices.Contains(parts, s) {
 			parts = append(parts, s)
 		}
-		if f.Ref != "" && !slices.Contains(refs, f.Ref) {
-			refs = append(refs, f.Ref)
+		for _, rfc := range rfcs.FindAllString(f.Ref, -1) {
+			refs = appendNew(refs, glued(rfc))
 		}
 	}
 	s := p.severity(worst) + " weak: " + strings.Join(parts, "; ")
 	if len(refs) > 0 {
-		s += " (" + strings.Join(refs, "; ") + ")"
+		s += " (" + strings.Join(refs, ", ") + ")"
 	}
 	p.para(2, 4, s)
 }

@@ -5,14 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"ikescope/analysis"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 )
 
 // ikev2 tells an IKE SA of version 2: the first exchanges, the child SAs, then
 // what else was said (RFC 7296).
-func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told map[*analysis.SA]bool) {
+func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *told) {
 	p.heading(fmt.Sprintf("IKEv%d  IKE SA  %s", c.Version(), cookies(c)), p.keyLine(c))
 	children := map[*ikestate.Message]bool{}
 	var first, others []*ikestate.Message
@@ -55,7 +54,7 @@ const (
 
 // children tells the child SAs: the first one came of IKE_AUTH, which is told
 // already.
-func (p *page) children(t *tunnel, c *ikestate.Conversation, told map[*analysis.SA]bool) {
+func (p *page) children(t *tunnel, c *ikestate.Conversation, told *told) {
 	var created []*ikestate.Exchange
 	for _, x := range c.Exchanges {
 		if x.Type != isakmp.ExchangeIKEAuth {

@@ -8,13 +8,14 @@ import (
 	"ikescope/secrets"
 )
 
-// next offers the command that is likely to be wanted next.
-func (p *page) next(r *analysis.Result, l *layout) {
+// next offers the command that is likely to be wanted next. lacking says that the
+// report has just named what would open the rest.
+func (p *page) next(r *analysis.Result, lacking bool) {
 	p.blank()
 	switch {
 	case r.Opened.Any():
 		p.command("Next: ", append(call(r, "decrypt"), "-o", "inner.pcapng"))
-	case r.Opened.NoKey > 0 || slices.ContainsFunc(l.tunnels, func(t *tunnel) bool { return !t.readable() }):
+	case lacking:
 		p.command("Give such a file as it is: ", append(call(r, "report"), "-k", "charon.log"))
 	default:
 		p.command("Next: ", append(call(r, "messages"), "-v"))

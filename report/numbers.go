@@ -37,7 +37,7 @@ func many(n int64, noun string) string {
 func apart(nanos int64) string {
 	d := time.Duration(nanos)
 	if d < 0 {
-		return "-" + apart(-nanos)
+		return strings.Replace("-"+apart(-nanos), "-0 ms", "0 ms", 1)
 	}
 	switch {
 	case d < 999500*time.Microsecond:

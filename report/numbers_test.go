@@ -27,7 +27,7 @@ func TestApart(t *testing.T) {
 	const ms = 1_000_000
 	for n, want := range map[int64]string{
 		0: "0 ms", 812 * ms: "812 ms", 999_400_000: "999 ms", 999_600_000: "1.00 s", 1103 * ms: "1.10 s", 11_400 * ms: "11.4 s",
-		185_000 * ms: "3 min 05 s", 7_500_000 * ms: "2 h 05 min", -5 * ms: "-5 ms",
+		185_000 * ms: "3 min 05 s", 7_500_000 * ms: "2 h 05 min", -5 * ms: "-5 ms", -1000: "0 ms",
 	} {
 		if got := apart(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"math"
+	"net/netip"
 	"slices"
 
 	"ikescope/analysis"
@@ -14,7 +16,7 @@ import (
 const manyQuickModes = 4
 
 // quickModes tells the Quick Modes of a conversation, each with its SAs.
-func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told map[*analysis.SA]bool) {
+func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told *told) {
 	var all []*ikestate.Exchange
 	for _, x := range c.Exchanges {
 		if x.Type == isakmp.ExchangeQuick {
@@ -25,7 +27,7 @@ func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told map[*analysi
 }
 
 // negotiations tells exchanges that make IPsec SAs.
-func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate.Exchange, told map[*analysis.SA]bool) {
+func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate.Exchange, told *told) {
 	var brief []*ikestate.Exchange
 	full := 0
 	for i, x := range all {
@@ -43,17 +45,44 @@ func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate
 }
 
 // one tells one exchange.
-func (p *page) one(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchange, told map[*analysis.SA]bool) {
+func (p *page) one(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchange, told *told) {
 	title := fmt.Sprintf("Phase 2  Quick Mode %08x", x.MessageID)
 	if x.Type != isakmp.ExchangeQuick {
 		title = fmt.Sprintf("%s %d", exchangeName(x.Type), x.MessageID)
 	}
 	p.heading(title, p.quickTitle(x))
-	p.messageTable(c, x.Messages)
+	answers := refusals(c, x)
+	for _, m := range answers {
+		told.messages[m] = true
+	}
+	p.messageTable(c, append(slices.Clone(x.Messages), answers...))
 	if sas := t.sasOf(x, told); len(sas) > 0 {
 		p.blank()
 		p.sas(sas)
 	}
+}
+
+// refusals are the messages that answered an exchange with an error: of the other
+// side, after its first message and before the next exchange begins. Nothing in
+// IKEv1 but time ties them to it (RFC 2409, section 5.7).
+func refusals(c *ikestate.Conversation, x *ikestate.Exchange) (ms []*ikestate.Message) {
+	if x.Type != isakmp.ExchangeQuick || x.Quick != nil && len(x.Quick.SAs) > 0 {
+		return nil
+	}
+	first, end := x.Messages[0], int64(math.MaxInt64)
+	for _, other := range c.Exchanges {
+		if at := other.Messages[0].Frame; other.Type == isakmp.ExchangeQuick && at > first.Frame {
+			end = min(end, at)
+		}
+	}
+	for _, n := range c.Notices {
+		m := n.Message
+		answers := n.Type.IsError() && m.FromInitiator != first.FromInitiator && m.Encrypted()
+		if answers && m.Frame > first.Frame && m.Frame < end && !slices.Contains(ms, m) {
+			ms = append(ms, m)
+		}
+	}
+	return ms
 }
 
 // quickTitle says what the exchange is about: PFS and who carries what.
@@ -82,28 +111,37 @@ func (p *page) proxyIDs(q *ikestate.QuickMode) string {
 }
 
 // sasOf takes the SAs that an exchange made, and marks them as told.
-func (t *tunnel) sasOf(x *ikestate.Exchange, told map[*analysis.SA]bool) (sas []*analysis.SA) {
+func (t *tunnel) sasOf(x *ikestate.Exchange, told *told) (sas []*analysis.SA) {
 	if x.Quick == nil {
 		return nil
 	}
-	for _, s := range t.sas {
-		if !told[s] && slices.ContainsFunc(x.Quick.SAs, func(made *ikestate.IPsecSA) bool { return oneSA(made, s.IPsecSA) }) {
-			told[s] = true
-			sas = append(sas, s)
+	for _, made := range x.Quick.SAs {
+		for _, s := range t.bySA[identityOf(made)] {
+			if !told.sas[s] {
+				told.sas[s] = true
+				sas = append(sas, s)
+			}
 		}
 	}
 	slices.SortStableFunc(sas, func(a, b *analysis.SA) int { return a.Src.Compare(b.Src) })
 	return sas
 }
 
-// oneSA reports whether two values describe one SA: a conversation that is
-// rebuilt describes it anew.
-func oneSA(a, b *ikestate.IPsecSA) bool {
-	return a == b || a.Conversation == b.Conversation && a.Protocol == b.Protocol && a.SPI == b.SPI && a.Dst == b.Dst
+// saIdentity identifies an SA of a conversation (RFC 4301, section 4.1). A
+// conversation that is rebuilt describes its SAs anew.
+type saIdentity struct {
+	conversation *ikestate.Conversation
+	protocol     isakmp.Protocol
+	spi          uint32
+	dst          netip.Addr
+}
+
+func identityOf(s *ikestate.IPsecSA) saIdentity {
+	return saIdentity{s.Conversation, s.Protocol, s.SPI, s.Dst}
 }
 
 // brief tells exchanges in one table of their SAs.
-func (p *page) brief(t *tunnel, xs []*ikestate.Exchange, told map[*analysis.SA]bool) {
+func (p *page) brief(t *tunnel, xs []*ikestate.Exchange, told *told) {
 	first, last := xs[0].Messages[0], xs[len(xs)-1].Messages
 	p.heading(many(int64(len(xs)), "more "+exchangeName(xs[0].Type)),
 		fmt.Sprintf("between packets %s and %s", count(first.Frame), count(last[len(last)-1].Frame)))

@@ -6,10 +6,10 @@ import (
 
 // rest writes the SAs that no told exchange made: known by keys that the user
 // supplied.
-func (p *page) rest(t *tunnel, told map[*analysis.SA]bool) {
+func (p *page) rest(t *tunnel, told *told) {
 	var sas []*analysis.SA
 	for _, s := range t.sas {
-		if !told[s] {
+		if !told.sas[s] {
 			sas = append(sas, s)
 		}
 	}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -232,14 +231,9 @@ func (p *page) milestone(c *ikestate.Conversation, m *ikestate.Message) string {
 
 // distinct counts SAs; a responder may list one in several proposals.
 func distinct(sas []*ikestate.IPsecSA) int64 {
-	type id struct {
-		protocol isakmp.Protocol
-		spi      uint32
-		dst      netip.Addr
-	}
-	seen := map[id]bool{}
+	seen := map[saIdentity]bool{}
 	for _, s := range sas {
-		seen[id{s.Protocol, s.SPI, s.Dst}] = true
+		seen[identityOf(s)] = true
 	}
 	return int64(len(seen))
 }

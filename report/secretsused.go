@@ -67,8 +67,8 @@ func (p *page) dhLine(c *ikestate.Conversation) string {
 }
 
 // missing says which secrets would open what stayed closed, and where programs
-// write them.
-func (p *page) missing(l *layout) {
+// write them. It reports false where there is nothing to say.
+func (p *page) missing(l *layout) bool {
 	var phase1, pfs, esp bool
 	first := int64(0)
 	for _, t := range l.tunnels {
@@ -84,7 +84,7 @@ func (p *page) missing(l *layout) {
 		esp = esp || t.traffic().opened.NoKey > 0
 	}
 	if !phase1 && !pfs && !esp {
-		return
+		return false
 	}
 	p.heading("What would open the rest", "")
 	if phase1 {
@@ -94,6 +94,7 @@ func (p *page) missing(l *layout) {
 		p.para(2, 2, "A Quick Mode used PFS: its own DH shared secret or private value is needed too.")
 	}
 	p.places(phase1, pfs, esp)
+	return true
 }
 
 // missingText is what the first closed conversation lacks.

@@ -6,6 +6,7 @@ import (
 
 	"ikescope/analysis"
 	"ikescope/diagnose"
+	"ikescope/ikestate"
 )
 
 // Table writes the report for a terminal: first how good the captures are, then
@@ -29,8 +30,8 @@ func Table(w io.Writer, r *analysis.Result, o Options) error {
 		p.verdicts(l)
 		p.stories(l, l.tunnels)
 	}
-	p.missing(l)
-	p.next(r, l)
+	lacking := p.missing(l)
+	p.next(r, lacking)
 	return p.flush()
 }
 
@@ -72,10 +73,16 @@ func (p *page) stories(l *layout, ts []*tunnel) {
 	}
 }
 
+// told is what of a tunnel the report has shown already.
+type told struct {
+	sas      map[*analysis.SA]bool
+	messages map[*ikestate.Message]bool
+}
+
 // story tells one tunnel: its conversations, SAs that came from elsewhere, and
 // packets of unknown SAs.
 func (p *page) story(l *layout, t *tunnel) {
-	told := map[*analysis.SA]bool{}
+	told := &told{map[*analysis.SA]bool{}, map[*ikestate.Message]bool{}}
 	for i, c := range t.conversations {
 		if i == maxConversations {
 			p.blank()
@@ -92,11 +99,6 @@ func (p *page) story(l *layout, t *tunnel) {
 const maxConversations = 8
 
 // general writes findings that belong to no tunnel.
-func (p *page) general(l *layout) {
-	if len(l.general) > 0 {
-		p.blank()
-		p.findings(l.general, nil)
-	}
-}
+func (p *page) general(l *layout) { p.findings(l.general, nil) }
 
 func hasErrors(t *tunnel) bool { return len(t.rated(diagnose.Error)) > 0 }

@@ -16,6 +16,7 @@ type tunnel struct {
 	a, b          netip.Addr // a began the first conversation, or sent the first packet
 	conversations []*ikestate.Conversation
 	sas           []*analysis.SA
+	bySA          map[saIdentity][]*analysis.SA // those of sas, more than one where a capture has them twice
 	unknown       []*analysis.Flow
 	findings      []diagnose.Finding
 	first         int64 // frame number
@@ -48,8 +49,9 @@ func arrange(r *analysis.Result) *layout {
 		l.byID[l.ids.conversation[c]] = t
 	}
 	for _, s := range r.SAs {
-		t := l.holder(s)
+		t, id := l.holder(s), identityOf(s.IPsecSA)
 		t.sas = append(t.sas, s)
+		t.bySA[id] = append(t.bySA[id], s)
 		l.byID[l.ids.sa[s]] = t
 	}
 	for _, f := range r.Unknown {
@@ -91,7 +93,7 @@ func (l *layout) tunnel(a, b netip.Addr, first int64) *tunnel {
 	k := pairOf(a, b)
 	t := l.byPair[k]
 	if t == nil {
-		t = &tunnel{a: a, b: b, first: first}
+		t = &tunnel{a: a, b: b, first: first, bySA: map[saIdentity][]*analysis.SA{}}
 		l.byPair[k] = t
 		l.tunnels = append(l.tunnels, t)
 	}

@@ -120,19 +120,22 @@ func rekeyed(t *tunnel) string {
 func (k ink) joins(t *tunnel) string {
 	const most = 3
 	var pairs []string
+	seen := map[string]bool{}
 	for _, s := range t.sas {
 		if s.Conversation == nil || s.Src != t.a && len(t.sas) > 1 {
 			continue
 		}
-		p := k.text(selector(s.SrcSelector, s.Src)) + " " + k.both + " " + k.text(selector(s.DstSelector, s.Dst))
-		if !slices.Contains(pairs, p) {
-			pairs = append(pairs, p)
+		p := selector(s.SrcSelector, s.Src) + " " + k.both + " " + selector(s.DstSelector, s.Dst)
+		if !seen[p] && len(seen) < most {
+			pairs = append(pairs, k.text(p))
 		}
+		seen[p] = true
 	}
-	if len(pairs) > most {
-		return strings.Join(pairs[:most], ", ") + fmt.Sprintf(" and %d more", len(pairs)-most)
+	s := strings.Join(pairs, ", ")
+	if n := len(seen) - most; n > 0 {
+		s += fmt.Sprintf(" and %d more", n)
 	}
-	return strings.Join(pairs, ", ")
+	return s
 }
 
 // phase1Outcome says how far phase 1 came.
