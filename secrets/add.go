@@ -167,7 +167,7 @@ func ikev2Digest(i IKEv2) digest {
 	m := mix("ike")
 	m.cookie(i.SPIi)
 	m.cookie(i.SPIr)
-	m.secrets(i.SKd, i.SKai, i.SKar, i.SKei, i.SKer)
+	m.secrets(i.SKEYSEED, i.SKd, i.SKai, i.SKar, i.SKei, i.SKer, i.SKpi, i.SKpr)
 	m.text(i.Encryption)
 	m.text(i.Integrity)
 	return m.sum()
@@ -179,11 +179,11 @@ func espDigest(e ESP) digest {
 	if e.ESN {
 		esn = 1
 	}
-	m.octets([]byte{e.Protocol, esn, byte(e.SPI >> 24), byte(e.SPI >> 16), byte(e.SPI >> 8), byte(e.SPI)})
+	m.octets([]byte{e.Protocol, esn, byte(e.UncheckedICV), byte(e.SPI >> 24), byte(e.SPI >> 16), byte(e.SPI >> 8), byte(e.SPI)})
 	m.text(e.Src.String())
 	m.text(e.Dst.String())
 	m.text(e.Encryption)
 	m.text(e.Integrity)
-	m.secrets(e.EncryptionKey, e.IntegrityKey)
+	m.secrets(e.EncryptionKey, e.IntegrityKey, e.Keymat)
 	return m.sum()
 }

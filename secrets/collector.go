@@ -11,6 +11,7 @@ type collector struct {
 	warnings []Warning
 	alike    map[string]int // warnings by text
 	problem  *Error         // the first entry that could not be taken
+	binary   bool           // the file begins with what is no text
 	known    bool           // something of the format was recognised, if only a frame without secrets
 	dropped  int            // entries beyond maxEntries
 }
@@ -43,6 +44,14 @@ func (c *collector) psk(line int, p PSK) {
 }
 
 func (c *collector) dh(line int, d DH) {
+	value := d.Private
+	if value.IsZero() {
+		value = d.Shared
+	}
+	if value.Len() > maxDH || allZero(value) {
+		c.bad(line, "DH value", fmt.Sprintf("%d octets, or all zero", value.Len()))
+		return
+	}
 	if c.room() {
 		d.Source = c.source(line)
 		c.add.dh(d)
@@ -50,6 +59,10 @@ func (c *collector) dh(line int, d DH) {
 }
 
 func (c *collector) isakmp(line int, i ISAKMP) {
+	if field, msg := isakmpFault(&i); msg != "" {
+		c.bad(line, field, msg)
+		return
+	}
 	if c.room() {
 		i.Source = c.source(line)
 		c.add.isakmp(i)
@@ -57,6 +70,10 @@ func (c *collector) isakmp(line int, i ISAKMP) {
 }
 
 func (c *collector) ikev2(line int, i IKEv2) {
+	if field, msg := ikev2Fault(&i); msg != "" {
+		c.bad(line, field, msg)
+		return
+	}
 	if c.room() {
 		i.Source = c.source(line)
 		c.add.ikev2(i)
@@ -64,6 +81,10 @@ func (c *collector) ikev2(line int, i IKEv2) {
 }
 
 func (c *collector) esp(line int, e ESP) {
+	if field, msg := espFault(&e); msg != "" {
+		c.bad(line, field, msg)
+		return
+	}
 	if c.room() {
 		e.Source = c.source(line)
 		c.add.esp(e)
@@ -93,7 +114,7 @@ func (c *collector) finish() (*Ring, []Warning, error) {
 		return nil, nil, c.problem
 	}
 	if !c.known {
-		return nil, nil, &Error{File: c.name, Msg: "no secrets in a known format; known are " + formatNames()}
+		return nil, nil, &Error{File: c.name, Msg: c.nothing()}
 	}
 	counted := map[string]bool{}
 	for _, w := range c.warnings {
@@ -111,13 +132,10 @@ func (c *collector) finish() (*Ring, []Warning, error) {
 	return c.ring, c.warnings, nil
 }
 
-func formatNames() string {
-	names := ""
-	for i, f := range formats {
-		if i > 0 {
-			names += ", "
-		}
-		names += f.Name
+// nothing says why a file gave nothing.
+func (c *collector) nothing() string {
+	if c.binary {
+		return "is a binary file, no text: nothing in it is in a known format (ikescope secrets --help lists them)"
 	}
-	return names
+	return "no secrets in a known format (ikescope secrets --help lists them)"
 }

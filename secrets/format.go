@@ -27,6 +27,8 @@ type Format struct {
 	lines func(c *collector) LineReader
 	// keepCR leaves the CR of a CRLF ending to a reader that has the file alone.
 	keepCR bool
+	// printed says that a program wrote the lines to a log or a terminal: they come cleaned (see cleaner).
+	printed bool
 }
 
 // sureLines is how sure the line formats are together of a file when one of them recognises something in its head;
@@ -40,7 +42,10 @@ var formats = []Format{
 	{Name: "swanctl.conf", lines: newSwanctl},
 	{Name: "psk.txt", detect: detectPSKTxt, lines: newPSKTxt, keepCR: true},
 	{Name: "PEM private key", lines: newPEM},
-	{Name: "ip xfrm state", lines: newXfrm},
+	{Name: "ip xfrm state", lines: newXfrm, printed: true},
+	{Name: "strongSwan log", lines: newCharon, printed: true},
+	{Name: "Wireshark key tables", lines: newWireshark},
+	{Name: "setkey -D", lines: newSetkey, printed: true},
 }
 
 // Formats returns the formats that Read recognises.

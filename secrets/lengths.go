@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ikescope/keymat"
 	"ikescope/suite"
 )
 
@@ -90,6 +91,12 @@ var ikev2KeyLengths = lengths{max: 128, rows: []length{
 	{36, "an AES-256-GCM key"}, {48, "a SHA2-384 key"}, {64, "a SHA2-512 key"},
 }}
 
+// keymatLengths bound KEYMAT of one SA: from a DES key to the longest cipher and integrity keys, rounded up to a PRF's output.
+var keymatLengths = lengths{max: 256}
+
+// maxICV is the length of the longest ICV in octets that can be meant.
+const maxICV = 64
+
 // maxDH is the length of the largest MODP value that can be met: a prime of 16,384 bits that travelled in a proposal.
 const maxDH = 2048
 
@@ -137,7 +144,12 @@ func espFault(e *ESP) (field, msg string) {
 	cipher, named := suite.CipherByName(e.Encryption)
 	aead := named && cipher.AEAD()
 	integ := e.Integrity != "" && e.Integrity != noIntegrity
+	if !e.Keymat.IsZero() {
+		return keymatFault(e)
+	}
 	switch {
+	case e.UncheckedICV != 0 && (aead || integ || !e.IntegrityKey.IsZero()):
+		return "unchecked_icv_bits", "given, although the integrity algorithm is"
 	case e.Encryption == "" && e.EncryptionKey.IsZero() && e.Integrity == "" && e.IntegrityKey.IsZero():
 		return "encryption_key", "missing: an entry without keys opens nothing"
 	case named && cipher.KeymatLen() > 0 && e.EncryptionKey.IsZero():
@@ -162,6 +174,59 @@ func espFault(e *ESP) (field, msg string) {
 	if integ {
 		if msg := integrityLengths(e.Integrity).check(e.IntegrityKey.Len()); msg != "" {
 			return "integrity_key", msg
+		}
+	}
+	return "", ""
+}
+
+// keymatFault is espFault for an entry with KEYMAT, where nobody said how it is cut.
+func keymatFault(e *ESP) (field, msg string) {
+	switch {
+	case e.Encryption != "" || e.Integrity != "" || !e.EncryptionKey.IsZero() || !e.IntegrityKey.IsZero() || e.UncheckedICV != 0:
+		return "keymat", "given, although algorithms or keys are: keep one of the two"
+	case e.Keymat.Len() < 8:
+		return "keymat", fmt.Sprintf("%d octets; no cipher's key is so short", e.Keymat.Len())
+	}
+	return "", keymatLengths.check(e.Keymat.Len())
+}
+
+// isakmpFault says what is wrong with the lengths of an entry's values: the field and a message, or "" twice.
+func isakmpFault(i *ISAKMP) (field, msg string) {
+	return lengthFault([]lengthCheck{
+		{"SKEYID", i.SKEYID, prfLengths("SKEYID")}, {"SKEYID_d", i.SKEYIDd, prfLengths("SKEYID_d")},
+		{"SKEYID_a", i.SKEYIDa, prfLengths("SKEYID_a")}, {"SKEYID_e", i.SKEYIDe, prfLengths("SKEYID_e")},
+		{"cipher key", i.CipherKey, cipherKeyLengths}, {"initial IV", i.InitialIV, ivLengths},
+	})
+}
+
+// ikev2Fault is isakmpFault for the keys of an IKE SA.
+func ikev2Fault(i *IKEv2) (field, msg string) {
+	cipher := ikev2KeyLengths
+	if i.Encryption != "" {
+		cipher = cipherLengths(i.Encryption)
+	}
+	return lengthFault([]lengthCheck{
+		{"SKEYSEED", i.SKEYSEED, prfLengths("SKEYSEED")}, {"SK_d", i.SKd, prfLengths("SK_d")},
+		{"SK_pi", i.SKpi, prfLengths("SK_pi")}, {"SK_pr", i.SKpr, prfLengths("SK_pr")},
+		{"SK_ai", i.SKai, ikev2KeyLengths}, {"SK_ar", i.SKar, ikev2KeyLengths},
+		{"SK_ei", i.SKei, cipher}, {"SK_er", i.SKer, cipher},
+	})
+}
+
+// lengthCheck is a value and what its length may be.
+type lengthCheck struct {
+	field string
+	value keymat.Secret
+	want  lengths
+}
+
+func lengthFault(all []lengthCheck) (field, msg string) {
+	for _, c := range all {
+		if c.value.IsZero() {
+			continue
+		}
+		if msg := c.want.check(c.value.Len()); msg != "" {
+			return c.field, msg
 		}
 	}
 	return "", ""

@@ -24,6 +24,7 @@ func Read(name string, r io.Reader) (*Ring, []Warning, error) {
 	if msg := refuse(head); msg != "" {
 		return nil, nil, &Error{File: name, Msg: msg}
 	}
+	c.binary = bytes.IndexByte(head, 0) >= 0
 	whole := len(head) < headLen
 	head = bytes.TrimPrefix(head, []byte(utf8BOM))
 	if last := bytes.LastIndexByte(head, '\n'); !whole && last >= 0 {
@@ -44,11 +45,15 @@ func readAs(c *collector, picked []Format, in *bufio.Reader) error {
 	if picked[0].read != nil {
 		return picked[0].read(c, in)
 	}
-	var readers []LineReader
+	d := dispatcher{keepCR: picked[0].keepCR}
 	for _, f := range picked {
-		readers = append(readers, f.lines(c))
+		if r := f.lines(c); f.printed {
+			d.printed = append(d.printed, r)
+		} else {
+			d.written = append(d.written, r)
+		}
 	}
-	return feed(c, in, readers, picked[0].keepCR)
+	return d.feed(c, in)
 }
 
 // pickFormat returns the format that is surest of the head, or all those that share the lines.
@@ -78,13 +83,17 @@ func recognises(name string, head []byte, shared []Format) bool {
 	return trial.known
 }
 
+// dispatcher gives lines to the readers of formats that share them.
+type dispatcher struct {
+	written []LineReader // of files that people write: they get lines as they are
+	printed []LineReader // of what programs print
+	keepCR  bool
+	cleaner cleaner
+}
+
 // feed gives each line to each reader. Lines that do not fit the buffer are left out and counted.
-func feed(c *collector, in *bufio.Reader, readers []LineReader, keepCR bool) error {
-	defer func() {
-		for _, r := range readers {
-			r.Close()
-		}
-	}()
+func (d *dispatcher) feed(c *collector, in *bufio.Reader) error {
+	defer d.close()
 	for n := 1; ; n++ {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -92,13 +101,11 @@ func feed(c *collector, in *bufio.Reader, readers []LineReader, keepCR bool) err
 			line, err = nil, skipLine(in)
 		}
 		line = bytes.TrimSuffix(line, []byte("\n"))
-		if !keepCR {
+		if !d.keepCR {
 			line = bytes.TrimSuffix(line, []byte("\r"))
 		}
 		if err == nil || len(line) > 0 {
-			for _, r := range readers {
-				r.Line(n, line)
-			}
+			d.line(n, line)
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -106,6 +113,26 @@ func feed(c *collector, in *bufio.Reader, readers []LineReader, keepCR bool) err
 		if err != nil {
 			return err
 		}
+	}
+}
+
+func (d *dispatcher) line(n int, line []byte) {
+	for _, r := range d.written {
+		r.Line(n, line)
+	}
+	if len(d.printed) == 0 {
+		return
+	}
+	d.cleaner.pieces(line, func(text []byte) {
+		for _, r := range d.printed {
+			r.Line(n, text)
+		}
+	})
+}
+
+func (d *dispatcher) close() {
+	for _, r := range append(d.written, d.printed...) {
+		r.Close()
 	}
 }
 

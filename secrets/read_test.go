@@ -33,9 +33,10 @@ func TestReadRefuses(t *testing.T) {
 		{"pcapng", "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00", "f: is a capture; name it as CAPTURE, not as secrets"},
 		{"gzip", "\x1f\x8b\x08\x00", "f: is compressed with gzip; unpack it first"},
 		{"zip", "PK\x03\x04", "f: is a zip archive; unpack it first"},
-		{"text", "hunter2\n", "f: no secrets in a known format; known are TOML secrets file, ipsec.secrets, swanctl.conf, psk.txt, ip xfrm state"},
-		{"binary", "\x7fELF\x02\x01\x01", "f: no secrets in a known format; known are TOML secrets file, ipsec.secrets, swanctl.conf, psk.txt, ip xfrm state"},
-		{"long line", strings.Repeat("x", 1<<20), "f: no secrets in a known format; known are TOML secrets file, ipsec.secrets, swanctl.conf, psk.txt, ip xfrm state"},
+		{"text", "hunter2\n", "f: no secrets in a known format (ikescope secrets --help lists them)"},
+		{"octets", "\x7fELF\x02\x01\x01", "f: no secrets in a known format (ikescope secrets --help lists them)"},
+		{"binary", "\x7fELF\x02\x01\x01\x00\x00\x80\xff", "f: is a binary file, no text: nothing in it is in a known format (ikescope secrets --help lists them)"},
+		{"long line", strings.Repeat("x", 1<<20), "f: no secrets in a known format (ikescope secrets --help lists them)"},
 	} {
 		r, ws, err := Read("f", strings.NewReader(c.content))
 		if err == nil || err.Error() != c.want || r != nil || ws != nil {

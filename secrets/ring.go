@@ -62,9 +62,11 @@ type ISAKMP struct {
 // IKEv2 is what is known of the keys of one IKE SA (RFC 7296 section 2.14); absent values are zero.
 type IKEv2 struct {
 	SPIi, SPIr             *[8]byte // nil: not known
+	SKEYSEED               keymat.Secret
 	SKd                    keymat.Secret
 	SKai, SKar, SKei, SKer keymat.Secret // SK_ei and SK_er of counter modes: key then salt
-	Encryption, Integrity  string        // contract names; "" not known
+	SKpi, SKpr             keymat.Secret
+	Encryption, Integrity  string // contract names; "" not known
 	Source                 Source
 }
 
@@ -78,7 +80,14 @@ type ESP struct {
 	Integrity     string        // contract name, "hmac-sha1-96"; "" not known, "none" with an AEAD
 	IntegrityKey  keymat.Secret
 	ESN           bool // extended sequence numbers (RFC 4304)
-	Source        Source
+
+	// Keymat is KEYMAT of the SA where nobody said how it is cut: the cipher's key, salt, integrity key, and perhaps more
+	// (RFC 2409 section 5.5). Then no other key is set.
+	Keymat keymat.Secret
+	// UncheckedICV is the length in octets of ICVs whose key is not known, so that nothing can be verified.
+	UncheckedICV int
+
+	Source Source
 }
 
 // Ring is everything the user supplied. The zero Ring is empty and ready for use.

@@ -19,8 +19,8 @@ var tomlKeys = []string{
 	"secret", "secret_hex", "secret_base64", "ids",
 	"private", "shared",
 	"initiator_cookie", "responder_cookie", "skeyid", "skeyid_d", "skeyid_a", "skeyid_e", "encryption_key", "initial_iv",
-	"initiator_spi", "responder_spi", "sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er",
-	"spi", "source", "destination", "encryption", "integrity", "integrity_key", "esn",
+	"initiator_spi", "responder_spi", "skeyseed", "sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er", "sk_pi", "sk_pr",
+	"spi", "source", "destination", "encryption", "integrity", "integrity_key", "keymat", "unchecked_icv_bits", "esn",
 }
 
 // knownKey is key if errors may name it, else "": a secret can stand where a key should.
@@ -204,6 +204,17 @@ func (e *tomlEntry) addr(key string) netip.Addr {
 		return netip.Addr{}
 	}
 	return a.Unmap()
+}
+
+// bits takes a number of bits, whole octets, and returns the octets; 0 when absent.
+func (e *tomlEntry) bits(key string) int {
+	v := e.take(key)
+	n, ok := v.(int64)
+	if v != nil && (!ok || n <= 0 || n > 8*maxICV || n%8 != 0) {
+		e.fail(key, fmt.Sprintf("write a number of bits without quotes: a multiple of 8, at most %d", 8*maxICV))
+		return 0
+	}
+	return int(n / 8)
 }
 
 // flag takes a boolean, false when absent.

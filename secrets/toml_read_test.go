@@ -207,7 +207,7 @@ var tomlFaults = []struct{ name, doc, want string }{
 		"s.toml:2: skeyid: 18 octets; an MD5 SKEYID has 16 (32 hex digits)"},
 	{"cipher key length", "[[isakmp]]\nencryption_key = \"" + strings.Repeat("ab", 65) + "\"",
 		"s.toml:2: encryption_key: 65 octets; at most 64 make sense here"},
-	{"no ikev2 key", "[[ike]]\nsk_ai = \"01\"", "s.toml:1: [[ike]]: needs one of sk_d, sk_ei and sk_er"},
+	{"no ikev2 key", "[[ike]]\nsk_ai = \"01\"", "s.toml:1: [[ike]]: needs one of sk_d, sk_ei, sk_er and skeyseed"},
 	{"ikev2 key length", "[[ike]]\nsk_er = \"0102\"\nencryption = \"aes-gcm-16-128\"",
 		"s.toml:2: sk_er: 2 octets; aes-gcm-16-128, key and 4 octets of salt, has 20 (40 hex digits)"},
 	{"spi text", "[[esp]]\nspi = \"12345678\"", "s.toml:2: spi: not an SPI: write it in hex with 0x, as in \"0xcc4fcd10\""},
@@ -240,7 +240,7 @@ var tomlFaults = []struct{ name, doc, want string }{
 	{"esp integrity none", "[[esp]]\nintegrity = \"none\"\nintegrity_key = \"0102030405060708\"\nencryption = \"null\"",
 		"s.toml:3: integrity_key: none has no key; leave it out"},
 	{"ah encryption", "[[ah]]\nencryption = \"null\"",
-		"s.toml:2: [[ah]]: unknown key; keys are spi, source, destination, integrity, esn, integrity_key"},
+		"s.toml:2: [[ah]]: unknown key; keys are spi, source, destination, integrity, esn, integrity_key, keymat"},
 	{"ah no key", "[[ah]]\nspi = 1", "s.toml:1: integrity_key: missing: AH has no other key"},
 	{"inline", "psk = [{secret = \"x\"}, {secret = \"\"}]", "s.toml:1: secret: empty: leave the key out if there is no value"},
 }

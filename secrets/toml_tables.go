@@ -114,16 +114,19 @@ func readTOMLIKEv2(e *tomlEntry) {
 		SPIi: e.cookie("initiator_spi"),
 		SPIr: e.cookie("responder_spi"),
 		SKd:  e.hex("sk_d", prfLengths("SK_d")),
+		SKpi: e.hex("sk_pi", prfLengths("SK_pi")),
+		SKpr: e.hex("sk_pr", prfLengths("SK_pr")),
 		SKai: e.hex("sk_ai", ikev2KeyLengths),
 		SKar: e.hex("sk_ar", ikev2KeyLengths),
 		SKei: e.hex("sk_ei", ikev2KeyLengths),
 		SKer: e.hex("sk_er", ikev2KeyLengths),
 
+		SKEYSEED:   e.hex("skeyseed", prfLengths("SKEYSEED")),
 		Encryption: e.encryption("encryption"),
 		Integrity:  e.integrity("integrity"),
 	}
-	if i.SKd.IsZero() && i.SKei.IsZero() && i.SKer.IsZero() {
-		e.fail("", "needs one of sk_d, sk_ei and sk_er")
+	if i.SKEYSEED.IsZero() && i.SKd.IsZero() && i.SKei.IsZero() && i.SKer.IsZero() {
+		e.fail("", "needs one of sk_d, sk_ei, sk_er and skeyseed")
 	}
 	e.cipherKey("sk_ei", i.SKei, i.Encryption)
 	e.cipherKey("sk_er", i.SKer, i.Encryption)
@@ -154,6 +157,8 @@ func readTOMLESP(e *tomlEntry) {
 	}
 	x.EncryptionKey = e.hex("encryption_key", cipherLengths(x.Encryption))
 	x.IntegrityKey = e.hex("integrity_key", integrityLengths(x.Integrity))
+	x.Keymat = e.hex("keymat", keymatLengths)
+	x.UncheckedICV = e.bits("unchecked_icv_bits")
 	e.esp(x)
 }
 
@@ -167,7 +172,8 @@ func readTOMLAH(e *tomlEntry) {
 		ESN:       e.flag("esn"),
 	}
 	x.IntegrityKey = e.hex("integrity_key", integrityLengths(x.Integrity))
-	if x.IntegrityKey.IsZero() {
+	x.Keymat = e.hex("keymat", keymatLengths)
+	if x.IntegrityKey.IsZero() && x.Keymat.IsZero() {
 		e.fail("integrity_key", "missing: AH has no other key")
 	}
 	e.esp(x)

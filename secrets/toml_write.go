@@ -81,6 +81,7 @@ func (t *tomlWriter) isakmp(i ISAKMP) {
 func (t *tomlWriter) ikev2(i IKEv2) {
 	t.cookie("initiator_spi", i.SPIi)
 	t.cookie("responder_spi", i.SPIr)
+	t.hex("skeyseed", i.SKEYSEED)
 	t.hex("sk_d", i.SKd)
 	t.text("encryption", i.Encryption)
 	t.hex("sk_ei", i.SKei)
@@ -88,6 +89,8 @@ func (t *tomlWriter) ikev2(i IKEv2) {
 	t.text("integrity", i.Integrity)
 	t.hex("sk_ai", i.SKai)
 	t.hex("sk_ar", i.SKar)
+	t.hex("sk_pi", i.SKpi)
+	t.hex("sk_pr", i.SKpr)
 }
 
 func (t *tomlWriter) esp(e ESP) {
@@ -109,6 +112,10 @@ func (t *tomlWriter) esp(e ESP) {
 	t.hex("encryption_key", e.EncryptionKey)
 	t.text("integrity", e.Integrity)
 	t.hex("integrity_key", e.IntegrityKey)
+	t.hex("keymat", e.Keymat)
+	if e.UncheckedICV != 0 {
+		fmt.Fprintf(t, "unchecked_icv_bits = %d\n", 8*e.UncheckedICV)
+	}
 	if e.ESN {
 		t.WriteString("esn = true\n")
 	}

@@ -1,0 +1,85 @@
+package secrets
+
+import "bytes"
+
+// A log or a pasted terminal session comes with things around its text: colours (ECMA-48 control sequences), the numbers
+// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns.
+
+// cleaner takes them away from the lines of one file. Most lines have none and pass as they are.
+type cleaner struct{ memory []byte }
+
+const (
+	escape    = 0x1b
+	bell      = 0x07
+	backspace = 0x08
+)
+
+var (
+	syslogLF  = []byte("#012")
+	syslogTab = []byte("#011")
+)
+
+// pieces gives each line that is in a line of the file; it is one where no line feeds were escaped. A piece is valid until
+// the next one.
+func (c *cleaner) pieces(line []byte, each func(text []byte)) {
+	line = c.plain(line)
+	for {
+		piece, rest, more := bytes.Cut(line, syslogLF)
+		each(bytes.TrimRight(piece, "\r"))
+		if !more {
+			return
+		}
+		line = rest
+	}
+}
+
+// plain returns the line without control sequences. Its result is line itself or c's memory.
+func (c *cleaner) plain(line []byte) []byte {
+	if bytes.IndexByte(line, escape) < 0 && bytes.IndexByte(line, backspace) < 0 && !bytes.Contains(line, syslogTab) {
+		return line
+	}
+	out := c.memory[:0]
+	for len(line) > 0 {
+		switch {
+		case line[0] == escape:
+			line = line[controlSequence(line):]
+		case line[0] == backspace:
+			out = out[:max(0, len(out)-1)]
+			line = line[1:]
+		case bytes.HasPrefix(line, syslogTab):
+			out = append(out, '\t')
+			line = line[len(syslogTab):]
+		default:
+			out = append(out, line[0])
+			line = line[1:]
+		}
+	}
+	c.memory = out
+	return out
+}
+
+// controlSequence returns the length of the control sequence that line begins with (ECMA-48, section 5): ESC [ up to a
+// final octet, ESC ] up to BEL, or ESC and one octet.
+func controlSequence(line []byte) int {
+	if len(line) < 2 {
+		return len(line)
+	}
+	for i := 2; i < len(line); i++ {
+		switch line[1] {
+		case '[':
+			if line[i] >= 0x40 && line[i] <= 0x7e {
+				return i + 1
+			}
+		case ']':
+			if line[i] == bell {
+				return i + 1
+			}
+		default:
+			return 2
+		}
+	}
+	if line[1] != '[' && line[1] != ']' {
+		return 2
+	}
+	return len(line)
+}
