@@ -19,6 +19,8 @@ type RSAKey struct {
 const (
 	minRSABits = 384
 	maxRSABits = 16384
+
+	maxRSAExponent = 64 // bits of the public exponent
 )
 
 // RSAPrivate is what opening a ciphertext needs of a private key.
@@ -61,7 +63,7 @@ func parseRSAKey(der []byte) (*RSAPrivate, error) {
 			return nil, errRSASize
 		}
 	}
-	if k.N.BitLen() < minRSABits {
+	if k.N.BitLen() < minRSABits || k.E.BitLen() > maxRSAExponent {
 		return nil, errRSASize
 	}
 	out := &RSAPrivate{N: k.N, E: k.E, d: k.D, crt: &crt{k.P, k.Q, k.DP, k.DQ, k.QInv}}
