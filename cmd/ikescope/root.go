@@ -31,7 +31,7 @@ const rootExample = `  ikescope report tunnel.pcap
 // line of usage stands alone.
 var usageTemplate = strings.NewReplacer(
 	".LocalFlags.FlagUsages ", ".LocalFlags.FlagUsagesWrapped 80 ",
-	"\n  {{.CommandPath}} [command]", "",
+	"\n  {{.CommandPath}} [command]", "{{if not .Runnable}}\n  {{.CommandPath}} COMMAND{{end}}",
 )
 
 // root builds the tree of commands.

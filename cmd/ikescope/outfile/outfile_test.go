@@ -225,3 +225,28 @@ func TestFolderVanishesBeforeCommit(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRestartThrowsAway(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	f := create(t, path)
+	if !f.CanRestart() {
+		t.Fatal("a file cannot begin again")
+	}
+	if err := f.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte("n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Commit(); err != nil || content(t, path) != "n" {
+		t.Errorf("%q, %v", content(t, path), err)
+	}
+	d, err := Create(os.DevNull, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Abort()
+	if d.CanRestart() {
+		t.Error("a device can begin again")
+	}
+}
