@@ -11,7 +11,7 @@ import (
 )
 
 // conversation tells one ISAKMP SA: phase 1, then what it protected.
-func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told *told) {
+func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told *already) {
 	switch {
 	case c.Version() == 2:
 		p.ikev2(t, c, told)
@@ -84,6 +84,9 @@ const fewRepeats = 3
 // retransmissions share a row.
 func rows(ms []*ikestate.Message) (rs []tableRow) {
 	for _, m := range ms {
+		if m.JoinedAs != nil {
+			continue // told with the message that it is a part of
+		}
 		rs = append(rs, tableRow{m: m})
 		var frames []int64
 		for _, r := range m.Repeats {
@@ -154,16 +157,28 @@ func (p *page) cell(c *ikestate.Conversation, r tableRow) string {
 	case n == 1:
 		return "repeats packet " + count(r.m.Frame)
 	}
-	s := ""
+	s := p.joined(r.m)
 	if r.m.Header.Major == 2 {
-		s = p.say2(c, r.m)
+		s += p.say2(c, r.m)
 	} else {
-		s = p.say(c, r.m)
+		s += p.say(c, r.m)
 	}
 	if o := p.milestone(c, r.m); o != "" {
 		s += "  " + o
 	}
 	return s
+}
+
+// joined says of which packets a message was put together.
+func (p *page) joined(m *ikestate.Message) string {
+	if len(m.Fragments) == 0 {
+		return ""
+	}
+	first, last := m.Frame, m.Frame
+	for _, f := range m.Fragments {
+		first, last = min(first, f.Frame), max(last, f.Frame)
+	}
+	return fmt.Sprintf("%s in packets %s to %s: ", many(int64(len(m.Fragments)), "fragment"), count(first), count(last))
 }
 
 // speaker names the side of the ISAKMP SA that sent a message.

@@ -11,7 +11,7 @@ import (
 
 // ikev2 tells an IKE SA of version 2: the first exchanges, the child SAs, then
 // what else was said (RFC 7296).
-func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *told) {
+func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *already) {
 	p.heading(fmt.Sprintf("IKEv%d  IKE SA  %s", c.Version(), cookies(c)), p.keyLine(c))
 	children := map[*ikestate.Message]bool{}
 	var first, others []*ikestate.Message
@@ -54,7 +54,7 @@ const (
 
 // children tells the child SAs: the first one came of IKE_AUTH, which is told
 // already.
-func (p *page) children(t *tunnel, c *ikestate.Conversation, told *told) {
+func (p *page) children(t *tunnel, c *ikestate.Conversation, told *already) {
 	var created []*ikestate.Exchange
 	for _, x := range c.Exchanges {
 		if x.Type != isakmp.ExchangeIKEAuth {
@@ -108,10 +108,7 @@ func (p *page) say2(c *ikestate.Conversation, m *ikestate.Message) string {
 	for _, pl := range m.Payloads {
 		parts = append(parts, p.payload2(c, m, pl))
 	}
-	parts = append(parts, p.selectors(m), p.natDetection(m), capabilities(m), p.vendors(m))
-	if m.Problem != nil {
-		parts = append(parts, p.wrong()+" "+p.text(m.Problem.Error()))
-	}
+	parts = append(parts, p.selectors(m), p.natDetection(m), capabilities(m), p.vendors(m), p.damage(m))
 	s := joinParts([]string{name, joinParts(parts, "; ")}, ": ")
 	if m.Encrypted() {
 		s = joinParts([]string{s, p.proof("SK", m.Verified)}, "; ")

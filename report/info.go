@@ -65,7 +65,7 @@ func isConfig(a isakmp.Attributes, name string) bool {
 
 // informational tells what was said outside of negotiations. Deletes have a line
 // of their own; dead peer detection is summed up.
-func (p *page) informational(c *ikestate.Conversation, told *told) {
+func (p *page) informational(c *ikestate.Conversation, told *already) {
 	var ms, dpd, unread []*ikestate.Message
 	for _, x := range c.Exchanges {
 		if x.Type == isakmp.ExchangeQuick || x.Type == isakmp.ExchangeTransaction {

@@ -28,6 +28,7 @@ type document struct {
 type jsonDropped struct {
 	Conversations int64 `json:"half_open_conversations"`
 	Messages      int64 `json:"messages"`
+	Fragments     int64 `json:"message_fragments"`
 	UnknownSAs    int64 `json:"unknown_sa_packets"`
 }
 
@@ -41,7 +42,7 @@ func JSON(w io.Writer, r *analysis.Result, o Options) error {
 		IPsec:    ipsecJSON(r, ids, o),
 		Unknown:  list(r.Unknown, unknownJSON),
 		Findings: list(r.Findings, findingJSON),
-		Dropped:  jsonDropped{r.Dropped.HalfOpen, r.Dropped.Messages, r.UnknownMore},
+		Dropped:  jsonDropped{r.Dropped.HalfOpen, r.Dropped.Messages, r.Dropped.Fragments, r.UnknownMore},
 	}, "  ")
 }
 

@@ -171,7 +171,9 @@ func exchangeOf(c *ikestate.Conversation) isakmp.ExchangeType {
 func (j *jsonISAKMP) count(c *ikestate.Conversation) {
 	for _, m := range c.Messages {
 		n := 1 + len(m.Repeats)
-		j.Messages += n
+		if len(m.Fragments) == 0 { // else its fragments are counted
+			j.Messages += n
+		}
 		if m.Encrypted() && m.Decrypted {
 			j.Decrypted += n
 		}

@@ -92,6 +92,9 @@ func (p *page) summary(m *ikestate.Message) string {
 		return s + " repeats packet " + count(m.RetransmissionOf.Frame)
 	}
 	s += " " + p.chain(m)
+	if m.JoinedAs != nil {
+		return s + ", part of " + count(m.JoinedAs.Frame)
+	}
 	if note := remark(m); note != "" && !strings.HasPrefix(note, noKey) {
 		s += " " + p.dash + " " + p.text(note)
 	}

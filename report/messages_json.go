@@ -93,11 +93,17 @@ func remark(m *ikestate.Message) string {
 	if m.HealedOctets > 0 {
 		parts = append(parts, fmt.Sprintf("the first %d octets were rebuilt, the initialization vector is not in the capture", m.HealedOctets))
 	}
-	if m.Problem != nil {
+	switch {
+	case m.Missing > 0 && m.Note == "":
+		parts = append(parts, fmt.Sprintf("%d octets were not captured", m.Missing))
+	case m.Missing == 0 && m.Problem != nil:
 		parts = append(parts, m.Problem.Error())
 	}
-	if m.Missing > 0 && m.Note == "" {
-		parts = append(parts, fmt.Sprintf("%d octets were not captured", m.Missing))
+	if n := len(m.Fragments); n > 0 {
+		parts = append(parts, fmt.Sprintf("joined from %d fragments", n))
+	}
+	if m.JoinedAs != nil {
+		parts = append(parts, fmt.Sprintf("a fragment of the message that is whole in packet %d", m.JoinedAs.Frame))
 	}
 	return joinRemarks(parts)
 }

@@ -16,7 +16,7 @@ import (
 const manyQuickModes = 4
 
 // quickModes tells the Quick Modes of a conversation, each with its SAs.
-func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told *told) {
+func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told *already) {
 	var all []*ikestate.Exchange
 	for _, x := range c.Exchanges {
 		if x.Type == isakmp.ExchangeQuick {
@@ -27,7 +27,7 @@ func (p *page) quickModes(t *tunnel, c *ikestate.Conversation, told *told) {
 }
 
 // negotiations tells exchanges that make IPsec SAs.
-func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate.Exchange, told *told) {
+func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate.Exchange, told *already) {
 	var brief []*ikestate.Exchange
 	full := 0
 	for i, x := range all {
@@ -45,7 +45,7 @@ func (p *page) negotiations(t *tunnel, c *ikestate.Conversation, all []*ikestate
 }
 
 // one tells one exchange.
-func (p *page) one(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchange, told *told) {
+func (p *page) one(t *tunnel, c *ikestate.Conversation, x *ikestate.Exchange, told *already) {
 	title := fmt.Sprintf("Phase 2  Quick Mode %08x", x.MessageID)
 	if x.Type != isakmp.ExchangeQuick {
 		title = fmt.Sprintf("%s %d", exchangeName(x.Type), x.MessageID)
@@ -111,7 +111,7 @@ func (p *page) proxyIDs(q *ikestate.QuickMode) string {
 }
 
 // sasOf takes the SAs that an exchange made, and marks them as told.
-func (t *tunnel) sasOf(x *ikestate.Exchange, told *told) (sas []*analysis.SA) {
+func (t *tunnel) sasOf(x *ikestate.Exchange, told *already) (sas []*analysis.SA) {
 	if x.Quick == nil {
 		return nil
 	}
@@ -141,7 +141,7 @@ func identityOf(s *ikestate.IPsecSA) saIdentity {
 }
 
 // brief tells exchanges in one table of their SAs.
-func (p *page) brief(t *tunnel, xs []*ikestate.Exchange, told *told) {
+func (p *page) brief(t *tunnel, xs []*ikestate.Exchange, told *already) {
 	first, last := xs[0].Messages[0], xs[len(xs)-1].Messages
 	p.heading(many(int64(len(xs)), "more "+exchangeName(xs[0].Type)),
 		fmt.Sprintf("between packets %s and %s", count(first.Frame), count(last[len(last)-1].Frame)))

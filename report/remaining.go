@@ -6,7 +6,7 @@ import (
 
 // rest writes the SAs that no told exchange made: known by keys that the user
 // supplied.
-func (p *page) rest(t *tunnel, told *told) {
+func (p *page) rest(t *tunnel, told *already) {
 	var sas []*analysis.SA
 	for _, s := range t.sas {
 		if !told.sas[s] {

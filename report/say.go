@@ -22,13 +22,23 @@ func (p *page) say(c *ikestate.Conversation, m *ikestate.Message) string {
 		parts = append(parts, p.payload(c, m, pl))
 	}
 	parts = append(parts, p.natd(c, m), p.vendors(m), p.hash(c, m))
-	if m.Problem != nil {
-		parts = append(parts, p.wrong()+" "+p.text(m.Problem.Error()))
-	}
+	parts = append(parts, p.damage(m))
 	if m.HealedOctets > 0 {
 		parts = append(parts, fmt.Sprintf("first %d octets rebuilt", m.HealedOctets))
 	}
 	return joinParts(parts, "; ")
+}
+
+// damage says what is wrong with a message, or with the capture of it.
+func (p *page) damage(m *ikestate.Message) string {
+	switch {
+	case m.Missing > 0:
+		return p.caution() + " " + many(int64(m.Missing), "octet") + " not captured"
+	case m.Problem != nil:
+		return p.wrong() + " " + p.text(m.Problem.Error())
+	default:
+		return ""
+	}
 }
 
 // payload summarises one payload. What is told once for the whole message (vendor
@@ -49,7 +59,8 @@ func (p *page) payload(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.
 	case isakmp.PayloadCert:
 		return "certificate " + p.certificate(pl)
 	case isakmp.PayloadCertRequest:
-		return "asks for a certificate: " + p.text(pl.Summary())
+		_, of, _ := strings.Cut(pl.Summary(), ", ")
+		return "asks for a certificate of " + p.text(of)
 	case isakmp.PayloadNotify:
 		return p.notify(pl)
 	case isakmp.PayloadDelete:

@@ -73,8 +73,8 @@ func (p *page) stories(l *layout, ts []*tunnel) {
 	}
 }
 
-// told is what of a tunnel the report has shown already.
-type told struct {
+// already is what of a tunnel the report has shown already.
+type already struct {
 	sas      map[*analysis.SA]bool
 	messages map[*ikestate.Message]bool
 }
@@ -82,7 +82,7 @@ type told struct {
 // story tells one tunnel: its conversations, SAs that came from elsewhere, and
 // packets of unknown SAs.
 func (p *page) story(l *layout, t *tunnel) {
-	told := &told{map[*analysis.SA]bool{}, map[*ikestate.Message]bool{}}
+	told := &already{map[*analysis.SA]bool{}, map[*ikestate.Message]bool{}}
 	for i, c := range t.conversations {
 		if i == maxConversations {
 			p.blank()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ikescope/analysis"
 	"ikescope/decode/isakmp"
 	"ikescope/diagnose"
 	"ikescope/ikestate"
@@ -98,6 +99,17 @@ func (k ink) up(t *tunnel, c *ikestate.Conversation) string {
 	return what + " up after " + apart(first.Made.Nanos-c.Messages[0].Nanos) + rekeyed(t)
 }
 
+func times(n int64) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	default:
+		return many(n, "time")
+	}
+}
+
 // rekeyed counts the SAs that took the place of others: more than one with the
 // same selectors in the same direction.
 func rekeyed(t *tunnel) string {
@@ -113,7 +125,7 @@ func rekeyed(t *tunnel) string {
 	if n == 0 {
 		return ""
 	}
-	return ", rekeyed " + many(n, "time")
+	return ", rekeyed " + times(n)
 }
 
 // joins lists the pairs of selectors, the initiator's first.
@@ -206,24 +218,16 @@ func esp(t *tunnel) string {
 	sum := t.traffic()
 	switch {
 	case sum.packets == 0 && len(t.sas) > 0:
-		return "no ESP packets in the capture"
+		return "no " + packetName(t) + "s in the capture"
 	case sum.packets == 0:
 		return ""
 	}
-	name := "ESP packet"
-	for _, s := range t.sas {
-		if s.Protocol != isakmp.ProtocolESP {
-			name = "IPsec packet"
-		}
-	}
+	name := packetName(t)
 	o := sum.opened
 	if !o.Any() {
 		return many(sum.packets, name) + ", " + sum.directions()
 	}
-	s := fmt.Sprintf("%s of %s decrypted", count(o.Decrypted+o.Unverified), many(sum.packets, name))
-	if o.Unverified == 0 {
-		s += " and verified"
-	}
+	s := fmt.Sprintf("%s of %s %s", count(o.Decrypted+o.Unverified), many(sum.packets, name), done(t))
 	for _, more := range []struct {
 		n    int64
 		what string
@@ -236,4 +240,35 @@ func esp(t *tunnel) string {
 		}
 	}
 	return s
+}
+
+// packetName is what the packets of a tunnel are called.
+func packetName(t *tunnel) string {
+	var names []string
+	for _, s := range t.sas {
+		if s.Protocol != isakmp.ProtocolIPComp {
+			names = appendNew(names, protocolWords(s.Protocol))
+		}
+	}
+	if len(names) == 1 {
+		return names[0] + " packet"
+	}
+	if len(t.sas) == 0 {
+		return "ESP packet"
+	}
+	return "IPsec packet"
+}
+
+// done is what was done with packets: AH encrypts nothing, and some SAs have no
+// ICV to verify.
+func done(t *tunnel) string {
+	encrypted := slices.ContainsFunc(t.sas, func(s *analysis.SA) bool { return s.Protocol == isakmp.ProtocolESP })
+	switch {
+	case !encrypted:
+		return "verified"
+	case t.traffic().opened.Unverified > 0:
+		return "decrypted"
+	default:
+		return "decrypted and verified"
+	}
 }
