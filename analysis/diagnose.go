@@ -49,7 +49,7 @@ func saInput(s *SA) diagnose.SA {
 	}
 	t := trafficInput(s.Flow)
 	d.Traffic = &t
-	if d.ICVFailed > 0 && d.Decrypted == 0 {
+	if d.ICVFailed+d.Damaged > 0 {
 		probe(&d, s)
 	}
 	return d
@@ -77,8 +77,9 @@ func sequenceOf(f *Flow) replay.Stats {
 	return f.Sequence.Stats()
 }
 
-// probe finds out what keys that verify nothing are good for: whether samples
-// verify under a variant of the SA, and whether the cipher key opens them.
+// probe finds out what keys that do not open packets are good for: whether
+// samples verify under the SA or a variant of it, and whether the cipher key
+// makes sense of them.
 func probe(d *diagnose.SA, s *SA) {
 	if s.opener == nil || s.opener.sa == nil || len(s.Flow.samples) == 0 {
 		return
@@ -93,7 +94,11 @@ func probe(d *diagnose.SA, s *SA) {
 	w := esp.Worker{Unverified: true}
 	w.Open(sa, samples)
 	for i := range samples {
-		if _, _, ok := esp.InnerDatagram(samples[i].NextHeader, samples[i].Inner); ok && !samples[i].OddPadding {
+		p := &samples[i]
+		if p.Verdict == esp.OK || p.Verdict == esp.BadPadding && sa.Verify(s.Flow.samples[i], 0) {
+			d.Verifying++
+		}
+		if _, _, ok := esp.InnerDatagram(p.NextHeader, p.Inner); (ok || s.transport() && p.Inner != nil) && !p.OddPadding {
 			d.Plausible++
 		}
 	}

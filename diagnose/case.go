@@ -47,11 +47,12 @@ type SA struct {
 	ICVFailed  int64
 	Damaged    int64 // too short, unaligned, or with bad padding
 
-	// Where ICVs failed: the variants of the SA under which sample packets
-	// verify (esp.SA.Probe), and how many of the samples the cipher key opens
-	// into an IP datagram although their ICV is wrong.
+	// Where packets did not open: the variants of the SA under which sample
+	// packets verify (esp.SA.Probe), and of how many of the samples the ICV is
+	// right, and the content makes sense.
 	Fits      []esp.Fit
 	Samples   int
+	Verifying int
 	Plausible int
 }
 

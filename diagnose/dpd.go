@@ -56,7 +56,7 @@ func (v *view) probes() map[*ikestate.Message]isakmp.NotifyType {
 // answered by as long a one and the last ones were not.
 func (x *examiner) probesUnread(v *view, s ikestate.Speaker) bool {
 	var open []*ikestate.Message
-	var answer *ikestate.Message
+	var answer, asked *ikestate.Message
 	for i, m := range v.info {
 		switch {
 		case m.Decrypted || !m.Encrypted():
@@ -65,7 +65,9 @@ func (x *examiner) probesUnread(v *view, s ikestate.Speaker) bool {
 			if len(open) > 0 || i == 0 {
 				answer = m
 			}
-			open = nil
+			open, asked = nil, m
+		case asked != nil && m.Nanos-asked.Nanos < quickly/2:
+			asked = nil // m answers a probe of the other side
 		case len(open) == 0 || m.Header.Length == open[0].Header.Length && m.Nanos-open[len(open)-1].Nanos >= probesApart:
 			open = append(open, m)
 		}

@@ -20,6 +20,7 @@ func (x *examiner) noCommonProposal(st *stage, n *ikestate.Notice) {
 		on(framesOf(offer)...).on(n.Message.Frame)
 	if own, frame := x.policyOf(st.view, speaker(n.Message)); len(own) > 0 {
 		d.line("%s: %s itself offered or accepted %s.", capital(packets([]int64{frame})), refuser, offered(own)).on(frame)
+		d.same = "both sides are known"
 		d.line("%s", nearest(st.Phase1.Offered, own, refused.String(), refuser.String()))
 	} else {
 		d.line("What %s would accept is not in this capture. Some products answer the same where they have no tunnel for this peer.", refuser)

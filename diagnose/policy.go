@@ -30,6 +30,9 @@ func (p policy) tell(d *draft) {
 	}
 	if p.other != nil {
 		d.on(framesOf(p.other.msg)...)
+		if p.began && p.other.refusal != nil {
+			d.same = "both sides were refused"
+		}
 	}
 }
 

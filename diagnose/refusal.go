@@ -173,8 +173,8 @@ func (x *examiner) refusedUnread(st *stage) bool {
 		return false
 	}
 	m := st.answers[i]
-	if st.complete() && m.Nanos-st.msg.Nanos > quickly {
-		return false // a later end of an ISAKMP SA that was up
+	if st.complete() && (m.Nanos-st.msg.Nanos > quickly || st.livesOn(m)) {
+		return false
 	}
 	switch {
 	case !st.psk():
@@ -185,6 +185,17 @@ func (x *examiner) refusedUnread(st *stage) bool {
 		x.differentKeys(st, st.answers, "")
 	}
 	return true
+}
+
+// livesOn reports whether the ISAKMP SA was in use although an Informational
+// message m came right after phase 1, as an INITIAL-CONTACT does.
+func (st *stage) livesOn(m *ikestate.Message) bool {
+	for _, o := range st.Messages {
+		if o.Frame > st.msg.Frame && (speaker(o) == st.from || o.Nanos-m.Nanos > quickly) {
+			return true
+		}
+	}
+	return false
 }
 
 // deletes reports whether m is readable and carries a Delete.
@@ -212,7 +223,7 @@ func (st *stage) understood(x *examiner, m *ikestate.Message) bool {
 			return false
 		}
 	}
-	return st.complete() || x.end-m.Nanos > patience
+	return true
 }
 
 // patience is how long a sender waits at most before it repeats a message, in

@@ -40,21 +40,28 @@ func (x *examiner) pairOf(s *SA) peers {
 
 // integrity tells of packets whose ICV is wrong.
 func (x *examiner) integrity(s *SA) {
-	if s.ICVFailed == 0 || s.Traffic == nil {
+	if s.Traffic == nil {
 		return
 	}
-	all := s.ICVFailed + s.Decrypted
+	bad := s.ICVFailed + max(0, s.Damaged-s.Traffic.Cut)
+	all := bad + s.Decrypted
 	switch {
+	case bad == 0:
+	case s.Verifying > 0 && s.Plausible == 0:
+		x.add(x.failed(s).
+			says("the integrity key of the SA from %s to %s fits, the encryption key does not open its packets", s.Src, s.Dst).
+			line("SPI %s: the ICVs of %d of %d sample packets are right; what the cipher key makes of them is no padding and no IP datagram.", hex32(s.SPI), s.Verifying, s.Samples).
+			advise("Check the encryption key and its algorithm, and that it is not that of the other direction."))
 	case s.Decrypted > 0:
 		x.add(x.failed(s).as(Warning).
-			says("%s of %s from %s to %s have a wrong ICV", grouped(s.ICVFailed), many(all, "packet"), s.Src, s.Dst).
+			says("%s of %s from %s to %s have a wrong ICV", grouped(bad), many(all, "packet"), s.Src, s.Dst).
 			line("The keys are right, since the others verify: these were damaged or forged on the way.").
 			advise("Compare captures at both ends: what arrives otherwise than it left was changed between."))
 	case x.truncated(s):
 	case s.Plausible > 0:
 		x.add(x.failed(s).
 			says("the encryption key of the SA from %s to %s opens its packets, the integrity key does not", s.Src, s.Dst).
-			line("SPI %s: the cipher key opens %d of %d sample packets into IP datagrams; no ICV verifies at any length in use.", hex32(s.SPI), s.Plausible, s.Samples).
+			line("SPI %s: the cipher key opens %d of %d sample packets into sound ones; no ICV verifies at any length in use.", hex32(s.SPI), s.Plausible, s.Samples).
 			advise("Check the integrity key and its algorithm, and that it is not that of the other direction."))
 	default:
 		x.add(x.failed(s).

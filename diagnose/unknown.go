@@ -101,7 +101,7 @@ func (x *examiner) closedModes() map[direction][]int64 {
 func (q *quick) start() int64 {
 	for _, m := range []*ikestate.Message{q.Flights[1], q.Flights[2]} {
 		if m != nil {
-			return m.Nanos - retriesApart
+			return m.Nanos - captureJitter
 		}
 	}
 	if q.msg != nil && q.refusal == nil && q.closed == nil && q.heard(other(speaker(q.msg))) == nil {
@@ -109,6 +109,10 @@ func (q *quick) start() int64 {
 	}
 	return 0
 }
+
+// captureJitter is by how much, in nanoseconds, a capture may swap packets of the
+// two directions.
+const captureJitter = 5e6
 
 // explained takes one unread Quick Mode for a flow, the latest one before it. A
 // protocol inside another (ESP in AH, IPComp in ESP) makes more flows than one.

@@ -49,51 +49,56 @@ func (x *examiner) refusedUser(v *view, m *ikestate.Message, name string, asked 
 	x.add(d)
 }
 
-// leastXAUTH is how many messages XAUTH has at least: request, reply, set and
-// acknowledgement.
-const leastXAUTH = 3
+// XAUTH has at least two exchanges of two messages: the gateway asks for name and
+// password, then it says whether they are right.
+const (
+	leastXAUTH        = 2
+	xauthMessagesEach = 2
+)
 
-// userLikelyRefused tells of XAUTH exchanges that could not be read and are
-// followed by an Informational message, most likely a Delete, and by no Quick
-// Mode.
+// userLikelyRefused tells of XAUTH exchanges that could not be read and after
+// which nothing is negotiated: a user who was accepted goes on at once, with
+// Mode-Config or a Quick Mode of its own.
 func (x *examiner) userLikelyRefused(v *view) {
 	c := v.Phase1.Chosen
 	if c == nil || !c.Auth.IsXAUTH() || len(v.quicks) > 0 {
 		return
 	}
-	ms := v.transactions()
-	if len(ms) < leastXAUTH || ms[0].Decrypted {
+	ms, exchanges, gateway := v.transactions()
+	if exchanges < leastXAUTH || len(ms) < exchanges*xauthMessagesEach || !gateway || ms[0].Decrypted {
 		return
 	}
 	last := ms[len(ms)-1]
 	var end *ikestate.Message
 	for _, m := range v.info {
-		if m.Frame > last.Frame && m.Nanos-last.Nanos < patience {
+		if m.Frame > last.Frame {
 			end = m
 			break
 		}
 	}
-	if end == nil && x.end-lastTime(last) < patience {
-		return
-	}
 	frames := framesOf(ms...)
 	d := about(XAUTHFailed, Probable, v.id, v.between).on(frames...).
 		says("phase 1 completed; most likely XAUTH failed: %s does not accept the user of %s", v.Responder.Addr(), v.Initiator.Addr()).
-		line("%s are the XAUTH exchange (%s); no Quick Mode follows.", capital(packets(frames)), c.Auth)
+		line("%s are XAUTH (%s); neither Mode-Config of the user nor a Quick Mode follows.", capital(packets(frames)), c.Auth)
 	if end != nil {
 		d.line("%s: %s sent an Informational message %s after it, most likely a Delete.", capital(packets([]int64{end.Frame})), v.side(speaker(end)), after(end, last)).on(end.Frame)
 	}
 	x.add(d)
 }
 
-// transactions lists the messages of Transaction exchanges.
-func (v *view) transactions() (ms []*ikestate.Message) {
-	for _, m := range v.Messages {
-		if m.Header.Exchange == isakmp.ExchangeTransaction {
-			ms = append(ms, m)
+// transactions lists the messages of Transaction exchanges and counts these;
+// gateway reports whether all were begun by the side that began the first.
+func (v *view) transactions() (ms []*ikestate.Message, exchanges int, gateway bool) {
+	gateway = true
+	for _, x := range v.Exchanges {
+		if x.Type != isakmp.ExchangeTransaction {
+			continue
 		}
+		exchanges++
+		ms = append(ms, x.Messages...)
+		gateway = gateway && speaker(x.Messages[0]) == speaker(ms[0])
 	}
-	return ms
+	return ms, exchanges, gateway
 }
 
 // aggressive tells of Aggressive Mode with a pre-shared key: HASH_R travels in

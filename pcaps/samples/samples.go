@@ -71,6 +71,11 @@ var partial = []Sample{
 	plain("vpnc-strongswan-xauth", 71, 16, 50, 2).with(func(s *Sample) { s.Truth = 23 }), // of one receiver; values of b only
 	plain("capture-late-quick-mode", 80, 6, 72, 4),                                       // no phase 1
 	plain("fail-wrong-psk", 16, 12, 0, 0).with(func(s *Sample) { s.Inner = "" }),         // no IPsec SA
+	plain("fail-no-answer", 7, 4, 0, 0).with(func(s *Sample) { s.Inner = "" }),           // no exchange
+	plain("fail-no-proposal-phase1", 4, 2, 0, 0).with(func(s *Sample) { s.Inner = "" }),  // no keys
+	plain("fail-proxy-id-mismatch", 12, 9, 0, 0).with(func(s *Sample) { s.Inner = "" }),  // no IPsec SA
+	plain("net-loss-20", 201, 20, 177, 4).with(func(s *Sample) { s.Truth = 128 }),        // the others were lost behind the capture
+	plain("capture-snaplen-200", 79, 11, 64, 2),                                          // longer packets are cut, public values too
 }
 
 // plain is a sample of one classic pcap whose truth has every packet once.

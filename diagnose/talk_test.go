@@ -1,0 +1,579 @@
+package diagnose_test
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	sha256sum "crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"ikescope/decode/isakmp"
+	"ikescope/keymat"
+	"ikescope/pcaps"
+	"ikescope/secrets"
+	"ikescope/suite"
+)
+
+// talk plays two IKE version 1 peers and records what goes over the wire. It
+// speaks curve25519, SHA2-256 and AES-128: the messages have the form that the
+// RFCs draw, with real keys, so that an analysis with secrets opens them.
+type talk struct {
+	t      testing.TB
+	a, b   netip.AddrPort // a begins phase 1
+	nanos  int64
+	frames []pcaps.Frame
+
+	cookieI, cookieR isakmp.Cookie
+	auth             isakmp.AuthMethod
+	pskA, pskB       string
+	ring             secrets.Ring // what a user with all secrets has
+	offer            []byte       // body of message 1's SA payload
+	p                keymat.Phase1
+	keys             [2]side // by side: they differ where the pre-shared keys do
+	shared           keymat.Secret
+	iv               [2][]byte
+	last             [2][]byte // last block of phase 1 as each side sees it
+	mids             uint32
+	cookies          byte
+	seq              map[uint32]uint32
+	sas              map[uint32][2][]byte // keys of IPsec SAs by SPI
+	icvLen           int                  // octets to which ICVs are cut
+}
+
+// side is what one peer derived.
+type side struct {
+	id  keymat.SKEYID
+	k   keymat.Keys
+	key []byte
+}
+
+const (
+	sideA = 0
+	sideB = 1
+)
+
+var (
+	addrA = netip.MustParseAddrPort("192.0.2.1:500")
+	addrB = netip.MustParseAddrPort("192.0.2.2:500")
+)
+
+func newTalk(t testing.TB) *talk {
+	return &talk{
+		t: t, a: addrA, b: addrB, nanos: 1_700_000_000e9, auth: isakmp.AuthPSK,
+		pskA: "a long enough pre-shared key", pskB: "a long enough pre-shared key", seq: map[uint32]uint32{},
+		sas: map[uint32][2][]byte{}, icvLen: 16,
+	}
+}
+
+// wait lets time pass.
+func (k *talk) wait(ms int64) { k.nanos += ms * 1e6 }
+
+// ends are the source and destination of a packet of a side.
+func (k *talk) ends(from int) (src, dst netip.AddrPort) {
+	if from == sideA {
+		return k.a, k.b
+	}
+	return k.b, k.a
+}
+
+// packet records an IPv4 datagram one millisecond after the one before, and
+// returns its number.
+func (k *talk) packet(protocol byte, src, dst netip.Addr, payload []byte) int {
+	k.wait(1)
+	h := make([]byte, 20, 20+len(payload))
+	h[0], h[8], h[9] = 0x45, 64, protocol
+	binary.BigEndian.PutUint16(h[2:], uint16(20+len(payload)))
+	copy(h[12:], src.AsSlice())
+	copy(h[16:], dst.AsSlice())
+	d := append(h, payload...)
+	k.frames = append(k.frames, pcaps.Frame{Nanos: k.nanos, Data: d, WireLen: len(d)})
+	return len(k.frames)
+}
+
+func udp(src, dst uint16, payload []byte) []byte {
+	b := binary.BigEndian.AppendUint16(nil, src)
+	b = binary.BigEndian.AppendUint16(b, dst)
+	b = binary.BigEndian.AppendUint16(b, uint16(8+len(payload)))
+	return append(append(b, 0, 0), payload...)
+}
+
+// send records a message of a side.
+func (k *talk) send(from int, message []byte) int {
+	src, dst := k.ends(from)
+	if src.Port() == 4500 || dst.Port() == 4500 {
+		message = append(make([]byte, 4), message...)
+	}
+	return k.packet(17, src.Addr(), dst.Addr(), udp(src.Port(), dst.Port(), message))
+}
+
+// again records an earlier packet once more, some time later.
+func (k *talk) again(frame int, ms int64) int {
+	k.wait(ms)
+	f := k.frames[frame-1]
+	f.Nanos = k.nanos
+	k.frames = append(k.frames, f)
+	return len(k.frames)
+}
+
+// esp records an ESP packet with the next sequence number of its SPI.
+func (k *talk) esp(from int, spi uint32) int {
+	k.seq[spi]++
+	return k.espSeq(from, spi, k.seq[spi])
+}
+
+func (k *talk) espSeq(from int, spi, seq uint32) int {
+	src, dst := k.ends(from)
+	b := k.sealed(spi, seq, k.icvLen)
+	if src.Port() == 4500 {
+		return k.packet(17, src.Addr(), dst.Addr(), udp(src.Port(), dst.Port(), b))
+	}
+	return k.packet(50, src.Addr(), dst.Addr(), b)
+}
+
+// sealed builds an ESP packet of an SA that a Quick Mode made, AES-128 with
+// HMAC-SHA2-256 cut to icv octets; of an unknown SA, one under a key of zeros.
+func (k *talk) sealed(spi, seq uint32, icv int) []byte {
+	keys, ok := k.sas[spi]
+	if !ok {
+		keys = [2][]byte{make([]byte, 16), make([]byte, 32)}
+	}
+	inner := make([]byte, 30, 48)
+	inner[0], inner[3], inner[9] = 0x45, 30, 17
+	for i := range 16 {
+		inner = append(inner, byte(i+1))
+	}
+	inner = append(inner, 16, 4)
+	b := binary.BigEndian.AppendUint32(be32(spi), seq)
+	iv := bytes.Repeat([]byte{byte(seq)}, 16)
+	b = append(append(b, iv...), inner...)
+	block, err := aes.NewCipher(keys[0])
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(b[24:], b[24:])
+	h := hmac.New(sha256sum.New, keys[1])
+	h.Write(b)
+	return append(b, h.Sum(nil)[:icv]...)
+}
+
+// icmp records an ICMP error of a host about an earlier packet.
+func (k *talk) icmp(from netip.Addr, typ, code byte, mtu uint16, about int) int {
+	b := []byte{typ, code, 0, 0, 0, 0, byte(mtu >> 8), byte(mtu)}
+	q := k.frames[about-1].Data
+	b = append(b, q[:min(len(q), 28+8)]...)
+	dst, _ := netip.AddrFromSlice(q[12:16])
+	return k.packet(1, from, dst, b)
+}
+
+// payload is one payload of a message to build.
+type payload struct {
+	t    isakmp.PayloadType
+	body []byte
+}
+
+func chain(ps []payload) (first isakmp.PayloadType, b []byte) {
+	for i, p := range ps {
+		next := isakmp.PayloadNone
+		if i+1 < len(ps) {
+			next = ps[i+1].t
+		}
+		b = isakmp.AppendPayload(b, next, p.body)
+	}
+	if len(ps) == 0 {
+		return isakmp.PayloadNone, nil
+	}
+	return ps[0].t, b
+}
+
+func header(i, r isakmp.Cookie, next isakmp.PayloadType, x isakmp.ExchangeType, flags byte, mid uint32, body []byte) []byte {
+	b := append(append([]byte{}, i[:]...), r[:]...)
+	b = append(b, byte(next), 0x10, byte(x), flags)
+	b = binary.BigEndian.AppendUint32(b, mid)
+	b = binary.BigEndian.AppendUint32(b, uint32(isakmp.HeaderLen+len(body)))
+	return append(b, body...)
+}
+
+// clear builds an unencrypted message.
+func (k *talk) clear(x isakmp.ExchangeType, mid uint32, ps ...payload) []byte {
+	first, b := chain(ps)
+	return header(k.cookieI, k.cookieR, first, x, 0, mid, b)
+}
+
+// attribute of two octets.
+func attr(t, v uint16) []byte {
+	return binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, t|0x8000), v)
+}
+
+// sa builds the body of an SA payload with one proposal.
+func sa(protocol isakmp.Protocol, spi []byte, id byte, transforms ...[]byte) []byte {
+	var ts []byte
+	for i, attributes := range transforms {
+		next := byte(3)
+		if i == len(transforms)-1 {
+			next = 0
+		}
+		ts = append(ts, next, 0)
+		ts = binary.BigEndian.AppendUint16(ts, uint16(8+len(attributes)))
+		ts = append(ts, byte(i+1), id, 0, 0)
+		ts = append(ts, attributes...)
+	}
+	b := []byte{0, 0, 0, 1, 0, 0, 0, 1, 0, 0}
+	b = binary.BigEndian.AppendUint16(b, uint16(8+len(spi)+len(ts)))
+	b = append(b, 1, byte(protocol), byte(len(spi)), byte(len(transforms)))
+	return append(append(b, spi...), ts...)
+}
+
+// phase1 builds a transform of phase 1.
+func phase1(encryption, bits, hash, group uint16, auth isakmp.AuthMethod, life uint16) []byte {
+	b := slices.Concat(attr(1, encryption), attr(2, hash), attr(3, uint16(auth)), attr(4, group), attr(11, 1), attr(12, life))
+	if bits > 0 {
+		b = append(b, attr(14, bits)...)
+	}
+	return b
+}
+
+// phase2 builds a transform of phase 2: AES-128 in tunnel mode.
+func phase2(auth, group, life uint16) []byte {
+	b := slices.Concat(attr(1, 1), attr(2, life), attr(4, 1), attr(5, auth), attr(6, 128))
+	if group > 0 {
+		b = append(b, attr(3, group)...)
+	}
+	return b
+}
+
+const (
+	curve   = 31
+	sha256  = 4
+	aesCBC  = 7
+	espAES  = 12
+	hmac256 = 5
+	hmacSHA = 2
+)
+
+func (k *talk) good() []byte { return phase1(aesCBC, 128, sha256, curve, k.auth, 28800) }
+
+// offers records message 1.
+func (k *talk) offers(transforms ...[]byte) int {
+	k.cookies++
+	k.cookieI, k.cookieR = isakmp.Cookie{k.cookies, 1, 2, 3}, isakmp.Cookie{}
+	k.offer = sa(isakmp.ProtocolISAKMP, nil, 1, transforms...)
+	return k.send(sideA, k.clear(isakmp.ExchangeMain, 0, payload{isakmp.PayloadSA, k.offer}))
+}
+
+// main records the first n messages of Main Mode.
+func (k *talk) main(n int) (frames []int) {
+	frames = append(frames, k.offers(k.good()))
+	if n == 1 {
+		return frames
+	}
+	k.cookieR = isakmp.Cookie{k.cookies, 9, 8, 7}
+	frames = append(frames, k.send(sideB, k.clear(isakmp.ExchangeMain, 0, payload{isakmp.PayloadSA, sa(isakmp.ProtocolISAKMP, nil, 1, k.good())})))
+	k.derive()
+	if n >= 3 {
+		frames = append(frames, k.send(sideA, k.clear(isakmp.ExchangeMain, 0, payload{isakmp.PayloadKE, k.p.GXI}, payload{isakmp.PayloadNonce, k.p.NiB})))
+	}
+	if n >= 4 {
+		frames = append(frames, k.send(sideB, k.clear(isakmp.ExchangeMain, 0, payload{isakmp.PayloadKE, k.p.GXR}, payload{isakmp.PayloadNonce, k.p.NrB})))
+	}
+	if n >= 5 {
+		frames = append(frames, k.proof(sideA))
+	}
+	if n >= 6 {
+		frames = append(frames, k.proof(sideB))
+	}
+	return frames
+}
+
+// derive computes the keys of both sides.
+func (k *talk) derive() {
+	g, _ := suite.GroupByID(curve)
+	x, y := make([]byte, 32), make([]byte, 32)
+	for i := range x {
+		x[i], y[i] = byte(i+1)^k.cookies, byte(2*i+5)^k.cookies
+	}
+	gx, err1 := g.Public(x)
+	gy, err2 := g.Public(y)
+	shared, err3 := g.Shared(x, gy)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		k.t.Fatal(err)
+	}
+	h, _ := suite.HashByName("sha2-256")
+	k.p = keymat.Phase1{
+		PRF: suite.HMAC(h), Hash: h, CookieI: k.cookieI, CookieR: k.cookieR,
+		NiB: []byte("nonce of the initiator" + string(rune('a'+k.cookies))), NrB: []byte("nonce of the responder"),
+		GXI: gx, GXR: gy, SAiB: k.offer,
+	}
+	secret := keymat.NewSecret(shared)
+	k.shared = secret
+	k.ring.DHs = append(k.ring.DHs, secrets.DH{Private: keymat.NewSecret(x), Source: secrets.Source{File: "dh", Line: len(k.ring.DHs) + 1}})
+	for s, psk := range []string{k.pskA, k.pskB} {
+		id := k.p.SKEYIDFromSignature(secret)
+		if k.auth.Plain() == isakmp.AuthPSK {
+			id = k.p.SKEYIDFromPSK(keymat.NewSecret([]byte(psk)))
+			k.ring.Merge(&secrets.Ring{PSKs: []secrets.PSK{{Secret: keymat.NewSecret([]byte(psk)), Source: secrets.Source{File: "psk", Line: s + 1}}}})
+		}
+		keys := id.Derive(k.p, secret)
+		c, _ := suite.CipherByName("aes-cbc-128")
+		k.keys[s] = side{id, keys, keys.E.CipherKey(k.p.PRF, c).Secret().Bytes()}
+		k.iv[s] = k.p.InitialIV(aes.BlockSize)
+	}
+}
+
+// seal encrypts a payload chain as a side does.
+func (k *talk) seal(from int, iv []byte, ps []payload) (isakmp.PayloadType, []byte) {
+	first, b := chain(ps)
+	if n := len(b) % aes.BlockSize; n > 0 {
+		b = append(b, make([]byte, aes.BlockSize-n)...)
+	}
+	block, err := aes.NewCipher(k.keys[from].key)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(b, b)
+	return first, b
+}
+
+// ipv4ID is an ID payload's body.
+func ipv4ID(a netip.Addr) []byte { return append([]byte{1, 0, 0, 0}, a.AsSlice()...) }
+
+// proof records message 5 or 6: identity and hash. With signatures the hash
+// stands for what would be signed.
+func (k *talk) proof(from int) int {
+	src, _ := k.ends(from)
+	id := ipv4ID(src.Addr())
+	hash := k.keys[from].id.HashI(k.p, id)
+	if from == sideB {
+		hash = k.keys[from].id.HashR(k.p, id)
+	}
+	kind := isakmp.PayloadHash
+	if k.auth.IsSignature() {
+		kind = isakmp.PayloadSignature
+	}
+	first, b := k.seal(from, k.iv[from], []payload{{isakmp.PayloadID, id}, {kind, hash}})
+	k.iv[sideA] = keymat.LastBlock(b, aes.BlockSize)
+	k.iv[sideB] = k.iv[sideA]
+	k.last = k.iv
+	return k.send(from, header(k.cookieI, k.cookieR, first, isakmp.ExchangeMain, 1, 0, b))
+}
+
+// exchange is an exchange under the ISAKMP SA.
+type exchange struct {
+	k   *talk
+	x   isakmp.ExchangeType
+	mid uint32
+	iv  []byte
+}
+
+func (k *talk) begin(x isakmp.ExchangeType) *exchange {
+	k.mids += 0x01010101
+	return &exchange{k: k, x: x, mid: k.mids}
+}
+
+// send records a message whose HASH payload is hash, or HASH(1) where that is nil.
+func (e *exchange) send(from int, hash []byte, ps ...payload) int {
+	k := e.k
+	if hash == nil {
+		_, rest := chain(ps)
+		hash = k.keys[from].k.A.Hash1(k.p.PRF, e.mid, rest)
+	}
+	if e.iv == nil {
+		last := k.last[from]
+		if last == nil {
+			last = k.iv[from]
+		}
+		e.iv = keymat.Phase2IV(k.p.Hash, last, e.mid, aes.BlockSize)
+	}
+	first, b := k.seal(from, e.iv, append([]payload{{isakmp.PayloadHash, hash}}, ps...))
+	e.iv = keymat.LastBlock(b, aes.BlockSize)
+	return k.send(from, header(k.cookieI, k.cookieR, first, e.x, 1, e.mid, b))
+}
+
+// notify builds the body of a Notification payload.
+func notify(protocol isakmp.Protocol, t isakmp.NotifyType, spi, data []byte) payload {
+	b := []byte{0, 0, 0, 1, byte(protocol), byte(len(spi))}
+	b = binary.BigEndian.AppendUint16(b, uint16(t))
+	return payload{isakmp.PayloadNotify, append(append(b, spi...), data...)}
+}
+
+// informs records an encrypted Informational message.
+func (k *talk) informs(from int, ps ...payload) int {
+	return k.begin(isakmp.ExchangeInformational).send(from, nil, ps...)
+}
+
+// tells records an Informational message in the clear.
+func (k *talk) tells(from int, ps ...payload) int {
+	k.mids += 0x01010101
+	return k.send(from, k.clear(isakmp.ExchangeInformational, k.mids, ps...))
+}
+
+// probe is a dead peer detection message.
+func (k *talk) probe(t isakmp.NotifyType, seq uint32) payload {
+	spi := slices.Concat(k.cookieI[:], k.cookieR[:])
+	return notify(isakmp.ProtocolISAKMP, t, spi, binary.BigEndian.AppendUint32(nil, seq))
+}
+
+// deletes builds a Delete of SPIs, or of the ISAKMP SA where none is given.
+func (k *talk) deletes(spis ...uint32) payload {
+	b := []byte{0, 0, 0, 1, byte(isakmp.ProtocolESP), 4}
+	if len(spis) == 0 {
+		b = append([]byte{0, 0, 0, 1, byte(isakmp.ProtocolISAKMP), 16, 0, 1}, k.cookieI[:]...)
+		return payload{isakmp.PayloadDelete, append(b, k.cookieR[:]...)}
+	}
+	b = binary.BigEndian.AppendUint16(b, uint16(len(spis)))
+	for _, s := range spis {
+		b = binary.BigEndian.AppendUint32(b, s)
+	}
+	return payload{isakmp.PayloadDelete, b}
+}
+
+// subnet is a selector.
+func subnet(prefix string) payload {
+	p := netip.MustParsePrefix(prefix)
+	mask := make([]byte, 4)
+	for i := range p.Bits() {
+		mask[i/8] |= 0x80 >> (i % 8)
+	}
+	return payload{isakmp.PayloadID, slices.Concat([]byte{4, 0, 0, 0}, p.Addr().AsSlice(), mask)}
+}
+
+// mode is a Quick Mode to play.
+type mode struct {
+	from                 int
+	spi                  uint32 // of the initiator of the Quick Mode; the other is one higher
+	transform            []byte // what is proposed
+	chosen               []byte // nil: the same
+	local, remote        string // selectors; "": none
+	answerOf, answerFrom string // selectors of message 2; "": the same
+	ke                   bool
+}
+
+func (k *talk) quick(m mode) *exchange {
+	e := k.begin(isakmp.ExchangeQuick)
+	k.first(e, m)
+	k.answer(e, m)
+	k.third(e, m)
+	k.make(m)
+	return e
+}
+
+func (m mode) nonces() (i, r []byte) {
+	return []byte("quick nonce of the initiator"), []byte("quick nonce of the responder")
+}
+
+func be32(v uint32) []byte { return binary.BigEndian.AppendUint32(nil, v) }
+
+func (k *talk) first(e *exchange, m mode) int {
+	ni, _ := m.nonces()
+	ps := []payload{{isakmp.PayloadSA, sa(isakmp.ProtocolESP, be32(m.spi), espAES, m.transform)}, {isakmp.PayloadNonce, ni}}
+	if m.ke {
+		ps = append(ps, payload{isakmp.PayloadKE, k.p.GXI})
+	}
+	if m.local != "" {
+		ps = append(ps, subnet(m.local), subnet(m.remote))
+	}
+	return e.send(m.from, nil, ps...)
+}
+
+func (k *talk) answer(e *exchange, m mode) int {
+	ni, nr := m.nonces()
+	chosen := m.chosen
+	if chosen == nil {
+		chosen = m.transform
+	}
+	ps := []payload{{isakmp.PayloadSA, sa(isakmp.ProtocolESP, be32(m.spi+1), espAES, chosen)}, {isakmp.PayloadNonce, nr}}
+	if m.ke {
+		ps = append(ps, payload{isakmp.PayloadKE, k.p.GXR})
+	}
+	local, remote := m.local, m.remote
+	if m.answerOf != "" {
+		local, remote = m.answerOf, m.answerFrom
+	}
+	if local != "" {
+		ps = append(ps, subnet(local), subnet(remote))
+	}
+	_, rest := chain(ps)
+	return e.send(1-m.from, k.keys[1-m.from].k.A.Hash2(k.p.PRF, e.mid, ni, rest), ps...)
+}
+
+// make derives the keys of both SAs.
+func (k *talk) make(m mode) {
+	ni, nr := m.nonces()
+	for _, spi := range []uint32{m.spi, m.spi + 1} {
+		in := keymat.QuickMode{Protocol: 3, SPI: be32(spi), NiB: ni, NrB: nr}
+		if m.ke {
+			in.GQMXY = k.shared
+		}
+		b := k.keys[m.from].k.D.Keymat(k.p.PRF, in, 48).Bytes()
+		k.sas[spi] = [2][]byte{b[:16], b[16:]}
+	}
+}
+
+func (k *talk) third(e *exchange, m mode) int {
+	ni, nr := m.nonces()
+	return e.send(m.from, k.keys[m.from].k.A.Hash3(k.p.PRF, e.mid, ni, nr))
+}
+
+// usual is a Quick Mode for the usual networks.
+func usual(from int, spi uint32) mode {
+	m := mode{from: from, spi: spi, transform: phase2(hmac256, 0, 3600), local: "10.1.0.0/24", remote: "10.2.0.0/24"}
+	if from == sideB {
+		m.local, m.remote = m.remote, m.local
+	}
+	return m
+}
+
+// traffic records n packets in each direction on the SAs of a Quick Mode.
+func (k *talk) traffic(m mode, n int) {
+	for range n {
+		k.esp(1-m.from, m.spi)
+		k.esp(m.from, m.spi+1)
+	}
+}
+
+// transaction builds the body of an Attributes payload of one attribute.
+func transaction(t isakmp.ConfigType, a isakmp.ConfigAttribute, value []byte, basic bool) payload {
+	b := []byte{byte(t), 0, 0, 1}
+	if basic {
+		b = append(b, attr(uint16(a), binary.BigEndian.Uint16(value))...)
+	} else {
+		b = binary.BigEndian.AppendUint16(b, uint16(a))
+		b = binary.BigEndian.AppendUint16(b, uint16(len(value)))
+		b = append(b, value...)
+	}
+	return payload{isakmp.PayloadAttributes, b}
+}
+
+// write stores the recorded packets as a capture of raw IP.
+func write(t testing.TB, link pcaps.LinkType, frames []pcaps.Frame) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "talk.pcap")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := pcaps.NewWriter(f, pcaps.FormatPcap, pcaps.WriterOptions{})
+	iface, err := w.AddInterface(pcaps.Interface{Link: link, SnapLen: 262144})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fr := range frames {
+		if err := w.Write(iface, fr.Nanos, fr.Data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func withPort(a netip.AddrPort, port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr(), port)
+}
