@@ -43,6 +43,9 @@ func (c *Conversation) climb(r *ring) score {
 	}
 	p.readClear()
 	p.Ladder.PSK = c.judgePSK(r, best)
+	if best.under == nil && p.Chosen.Computable() {
+		best.hidden = c.unseal(r, p.Chosen)
+	}
 	if best.hidden.used {
 		best.hidden.replace(p)
 	}
