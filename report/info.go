@@ -88,7 +88,7 @@ func (p *page) informational(c *ikestate.Conversation, told *already) {
 	}
 	p.heading("Informational", "")
 	p.messageTable(c, ms)
-	p.livenessChecks(c, dpd)
+	p.livenessChecks(dpd)
 	p.unread(unread)
 }
 
@@ -125,34 +125,36 @@ func messageFrames(ms []*ikestate.Message) string {
 	return frames(ns)
 }
 
-// livenessChecks sums up dead peer detection (RFC 3706).
-func (p *page) livenessChecks(c *ikestate.Conversation, ms []*ikestate.Message) {
-	asked, answered := map[uint32]int64{}, map[uint32]bool{}
+// livenessChecks sums up dead peer detection (RFC 3706): a request and its answer
+// have the same sequence number, and so has a request that is sent again.
+func (p *page) livenessChecks(ms []*ikestate.Message) {
+	if len(ms) == 0 {
+		return
+	}
+	asked, answered := map[uint32][]int64{}, map[uint32]bool{}
 	for _, m := range ms {
 		for _, n := range notifies(m) {
-			seq, ok := n.Sequence()
-			switch {
+			switch seq, ok := n.Sequence(); {
 			case !ok:
 			case n.Type == isakmp.NotifyRUThere:
-				asked[seq] = m.Frame
+				asked[seq] = append(asked[seq], m.Frame)
 			default:
 				answered[seq] = true
 			}
 		}
 	}
-	if len(ms) == 0 {
-		return
-	}
 	var open []int64
-	for seq, frame := range asked {
+	silent := 0
+	for seq, frames := range asked {
 		if !answered[seq] {
-			open = append(open, frame)
+			silent++
+			open = append(open, frames...)
 		}
 	}
 	slices.Sort(open)
 	s := fmt.Sprintf("Dead peer detection: %s, %s answered, packets %s to %s",
-		many(int64(len(asked)), "request"), count(int64(len(asked)-len(open))), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
-	if len(open) > 0 {
+		many(int64(len(asked)), "request"), count(int64(len(asked)-silent)), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
+	if silent > 0 {
 		s += "; without an answer: " + frames(open)
 	}
 	p.para(2, 4, s+".")

@@ -123,7 +123,7 @@ func checkISAKMP(t *testing.T, o object, known samples.Secrets) {
 	for name, want := range map[string]samples.Hex{
 		"dh_shared": k.Shared, "skeyid": k.SKEYID, "skeyid_d": k.SKEYIDd, "skeyid_a": k.SKEYIDa, "skeyid_e": k.SKEYIDe, "encryption_key": k.CipherKey,
 	} {
-		if keys[name] != want.String() {
+		if len(want) > 0 && keys[name] != want.String() {
 			t.Errorf("%s is %v, the daemon's %v", name, keys[name], want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ikescope/analysis"
+	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 )
@@ -140,7 +141,7 @@ func (p *page) chain(m *ikestate.Message) string {
 	var names []string
 	seen := map[string]int{}
 	for _, pl := range m.Payloads {
-		n := strings.ToUpper(pl.Type.String())
+		n := p.payloadName(pl)
 		if seen[n]++; seen[n] == 1 {
 			names = append(names, n)
 		}
@@ -155,6 +156,22 @@ func (p *page) chain(m *ikestate.Message) string {
 		s = "[" + s + "]"
 	}
 	return p.proof(s, m.Verified)
+}
+
+// payloadName is the name of a payload in capitals; a notification of version 1,
+// and an error of version 2, has what it says with it: "N(R-U-THERE)".
+func (p *page) payloadName(pl isakmp.Payload) string {
+	switch pl.Type {
+	case isakmp.PayloadNotify:
+		if n, err := isakmp.ParseNotify(pl.Body); err == nil {
+			return "N(" + n.Type.String() + ")"
+		}
+	case isakmp.PayloadNotify2:
+		if n, err := ikev2.ParseNotify(pl.Body); err == nil && ikev2.NotifyType(n.Type).IsError() {
+			return "N(" + ikev2.NotifyType(n.Type).String() + ")"
+		}
+	}
+	return strings.ToUpper(pl.Type.String())
 }
 
 // verbose writes each message with its tree.

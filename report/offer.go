@@ -75,7 +75,7 @@ func answerTo(c *ikestate.Conversation, m *ikestate.Message, choice string) stri
 func several(texts []string) string {
 	switch n := len(texts); {
 	case n == 0:
-		return "no transform"
+		return "nothing offered"
 	case n == 1:
 		return texts[0]
 	case n > fewOffers:

@@ -48,7 +48,7 @@ func (p *page) verdicts(l *layout) {
 func (p *page) judgement(t *tunnel) {
 	o, clauses, cause := p.verdict(t)
 	head := p.outcome(o) + " " + p.paint(bold, t.a.String()) + " " + p.both + " " + p.paint(bold, t.b.String()) + "   "
-	if all := head + strings.Join(clauses, "; "); len(clauses) < 2 || width(all) <= p.width {
+	if all := head + strings.Join(clauses, "; "); len(clauses) < 2 || cause == nil && width(all) <= p.width {
 		p.para(0, 2, all)
 	} else {
 		p.para(0, 2, head+clauses[0])

@@ -28,10 +28,14 @@ func (k ink) outcome(o outcome) string {
 // verdict is the sentence about a tunnel, clause by clause. Where an error was
 // found, the error is the sentence, and cause tells which it was.
 func (k ink) verdict(t *tunnel) (o outcome, clauses []string, cause *diagnose.Finding) {
-	if errs := t.rated(diagnose.Error); len(errs) > 0 {
-		return failed, []string{k.long(errs[0].Summary) + "   [" + errs[0].Certainty.String() + "]"}, &errs[0]
-	}
 	clauses = []string{k.negotiation(t), esp(t)}
+	if errs := t.rated(diagnose.Error); len(errs) > 0 {
+		all := []string{k.long(errs[0].Summary) + "   [" + errs[0].Certainty.String() + "]"}
+		if len(t.sas) > 0 {
+			all = append(all, joinParts(clauses, "; "))
+		}
+		return failed, all, &errs[0]
+	}
 	return judge(t), slices.DeleteFunc(clauses, func(s string) bool { return s == "" }), nil
 }
 
