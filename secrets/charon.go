@@ -43,7 +43,7 @@ type charonThread struct {
 	rule  int // of the IKE_SPI that an ENC line announced: 0 initiator, 1 responder, -1 none
 	spiI  [8]byte
 	keys  phase1Keys
-	ike   charonIKESA
+	ike   ikeSAKeys
 	proof [20]byte // fingerprint of the SK_p that the thread computes AUTH with
 	child charonChild
 

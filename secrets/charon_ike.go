@@ -103,8 +103,8 @@ func (r *charon) endPhase1(t *charonThread) {
 	t.keys = phase1Keys{}
 }
 
-// charonIKESA is the keys of an IKE SA (RFC 7296 section 2.14).
-type charonIKESA struct {
+// ikeSAKeys is the keys of an IKE SA (RFC 7296 section 2.14).
+type ikeSAKeys struct {
 	line int
 	keys IKEv2
 }
@@ -150,19 +150,19 @@ func (r *charon) endIKESA(t *charonThread) {
 		}
 		r.ikeSAs.add(t.ike)
 	}
-	t.ike = charonIKESA{}
+	t.ike = ikeSAKeys{}
 }
 
 // charonIKESAs finds the SPIs of IKE SAs: to compute AUTH a daemon prints SK_p of a side, then its first message, which
 // begins with the SPIs (RFC 7296 section 2.15).
 type charonIKESAs struct {
 	c       *collector
-	waiting []charonIKESA
+	waiting []ikeSAKeys
 }
 
 func newCharonIKESAs(c *collector) *charonIKESAs { return &charonIKESAs{c: c} }
 
-func (s *charonIKESAs) add(k charonIKESA) {
+func (s *charonIKESAs) add(k ikeSAKeys) {
 	if len(s.waiting) == maxWaiting {
 		s.hand(0)
 	}

@@ -46,6 +46,17 @@ var formats = []Format{
 	{Name: "strongSwan log", lines: newCharon, printed: true},
 	{Name: "Wireshark key tables", lines: newWireshark},
 	{Name: "setkey -D", lines: newSetkey, printed: true},
+	{Name: "ip xfrm state add", lines: newXfrmCommand, printed: true},
+	{Name: "racoon or RouterOS log", lines: newRacoon, printed: true},
+	{Name: "RouterOS installed-sa", lines: newRouterOS, printed: true},
+	{Name: "pluto log (libreswan, Openswan)", lines: newPluto, printed: true},
+	{Name: "vpnc log", lines: newVpnc, printed: true},
+	{Name: "OpenIKED log", lines: newOpenIKED, printed: true},
+	{Name: "FortiGate tunnel list or IKE debug", lines: newFortigate, printed: true},
+	{Name: "VPP show ikev2 sa details", lines: newVPP, printed: true},
+	{Name: "ipsecctl -sk", lines: newIPsecctl, printed: true},
+	{Name: "tcpdump -E file", lines: newTcpdump},
+	{Name: "SIP security agreement (IMS)", lines: newSIP, printed: true},
 }
 
 // Formats returns the formats that Read recognises.
