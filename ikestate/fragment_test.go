@@ -120,6 +120,10 @@ func TestMissingFragments(t *testing.T) {
 		if len(joinedMessages(c)) != 1 || len(c.IPsecSAs) != 2 {
 			t.Errorf("fragment %d is missing: %d joined, %d SAs", n+1, len(joinedMessages(c)), len(c.IPsecSAs))
 		}
+		// Message 6 has lost its vector: its identity is found in the certificate.
+		if p := c.Phase1; p.HashR != ikestate.Verified || p.IDir.String() != "big-b.lab" || p.Flights[5].HealedOctets != 16 {
+			t.Errorf("fragment %d is missing: message 6 %s, %v", n+1, p.HashR, p.IDir)
+		}
 	}
 }
 

@@ -25,6 +25,11 @@ func (c *Conversation) healIdentity(a *attempt, o opener, s Speaker, m *Message)
 	if err != nil {
 		return opened{}
 	}
+	if a.under.Auth.IsSignature() {
+		if x := c.healSigned(a, s, plain, n); x.ok() {
+			return x
+		}
+	}
 	hash := a.material.PRF.Size
 	for end := max(n, isakmpIDHead); end+4+hash <= len(plain); end++ {
 		if plain[end+1] != 0 || int(binary.BigEndian.Uint16(plain[end+2:])) != 4+hash {
