@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"ikescope/suite"
 )
@@ -16,7 +17,14 @@ type Params struct {
 	Integrity    suite.Integrity // zero: none, or part of the cipher
 	IntegrityKey []byte          // Integrity.KeyLen octets
 	ESN          bool            // extended sequence numbers, RFC 4303 section 2.2.1
+
+	// UncheckedICV is the length in octets of ICVs whose key is not known: they
+	// are left out, and packets are NotVerified. 0 with an integrity algorithm.
+	UncheckedICV int
 }
+
+// maxUncheckedICV is the length in octets of the longest ICV that is believed.
+const maxUncheckedICV = 64
 
 // String names the SPI and the algorithms, never a key.
 func (p Params) String() string {
@@ -52,6 +60,9 @@ func (p Params) check() error {
 	}
 	if n := p.Integrity.KeyLen; len(p.IntegrityKey) != n {
 		return &KeyError{Key: "integrity key", Algorithm: nameOr(p.Integrity.Name, "none"), Want: n, Got: len(p.IntegrityKey)}
+	}
+	if n := p.UncheckedICV; n != 0 && (p.Cipher.AEAD() || p.hasIntegrity() || n < 0 || n > maxUncheckedICV) {
+		return &AlgorithmError{Algorithm: nameOr(p.Integrity.Name, p.Cipher.Name), Reason: "cannot have an unchecked ICV of " + strconv.Itoa(n) + " octets besides"}
 	}
 	if p.Cipher.AEAD() && p.hasIntegrity() {
 		return &AlgorithmError{Algorithm: p.Cipher.Name, Reason: "protects integrity itself, " + p.Integrity.Name + " cannot be added"}

@@ -44,7 +44,7 @@ func NewSA(p Params) (*SA, error) {
 		id:        lastID.Add(1),
 		bodyAt:    HeaderLen + p.Cipher.IVLen,
 		blockLen:  max(1, p.Cipher.BlockLen),
-		icvLen:    p.Cipher.ICVLen + p.Integrity.ICVLen,
+		icvLen:    p.Cipher.ICVLen + p.Integrity.ICVLen + p.UncheckedICV,
 	}, nil
 }
 
