@@ -21,7 +21,7 @@ func (p *page) conversation(t *tunnel, c *ikestate.Conversation, told *already) 
 		p.messageTable(c, c.Messages)
 		return
 	}
-	p.phase1(c)
+	p.phase1(t, c)
 	before, after := p.transactions(c)
 	p.transactionTable(c, before)
 	p.quickModes(t, c, told)
@@ -47,14 +47,14 @@ func (p *page) heading(title, right string) {
 }
 
 // phase1 tells the exchange that made the ISAKMP SA.
-func (p *page) phase1(c *ikestate.Conversation) {
+func (p *page) phase1(t *tunnel, c *ikestate.Conversation) {
 	title := "Phase 1  "
 	if c.Phase1.Script.Name == "" {
 		title += "not in the capture"
 	} else {
 		title += c.Phase1.Script.Name
 	}
-	p.heading(title+"  "+cookies(c), p.keyLine(c))
+	p.heading(title+"  "+cookies(c), joinParts([]string{began(t, c), p.keyLine(c)}, ", "))
 	var ms []*ikestate.Message
 	for _, m := range c.Messages {
 		if m.Header.MessageID == 0 && isPhase1(m) || !m.Encrypted() {
@@ -62,6 +62,15 @@ func (p *page) phase1(c *ikestate.Conversation) {
 		}
 	}
 	p.messageTable(c, ms)
+}
+
+// began says when a conversation began, where a tunnel had more than one: times
+// in its tables count from then.
+func began(t *tunnel, c *ikestate.Conversation) string {
+	if len(t.conversations) < 2 || len(c.Messages) == 0 {
+		return ""
+	}
+	return "began " + instant(c.Messages[0].Nanos)
 }
 
 func cookies(c *ikestate.Conversation) string { return c.CookieI.String() + ":" + c.CookieR.String() }

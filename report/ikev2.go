@@ -12,7 +12,7 @@ import (
 // ikev2 tells an IKE SA of version 2: the first exchanges, the child SAs, then
 // what else was said (RFC 7296).
 func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *already) {
-	p.heading(fmt.Sprintf("IKEv%d  IKE SA  %s", c.Version(), cookies(c)), p.keyLine(c))
+	p.heading(fmt.Sprintf("IKEv%d  IKE SA  %s", c.Version(), cookies(c)), joinParts([]string{began(t, c), p.keyLine(c)}, ", "))
 	children := map[*ikestate.Message]bool{}
 	var first, others []*ikestate.Message
 	for _, x := range c.Exchanges {

@@ -24,7 +24,7 @@ var stories = map[string][]string{
 	"natt-forced-aes128-sha1":            {"74 of 74", "forces UDP encapsulation", "ESP tunnel in UDP"},
 	"natt-masquerade":                    {"✔ 10.99.0.2 ⇄ 192.0.2.2", "74 of 74", "NAT-D: initiator is behind a NAT", "ID fqdn a.lab"},
 	"rekey-quick-modes-pfs":              {"up after 524 ms, rekeyed 3 times", "80 of 80", "10.2.0.0/24 → 10.1.0.0/24", "1 58", "responder"},
-	"rekey-isakmp-sa":                    {"80 of 80", "Phase 1", "Phase 1", "ISAKMP SA"},
+	"rekey-isakmp-sa":                    {"80 of 80", "Phase 1", "began 00:23:", "Phase 1", "began 00:23:", "Phase 1", "began 00:23:"},
 	"two-tunnels": {
 		"✔ 192.0.2.1 ⇄ 192.0.2.2   tunnel 10.1.0.10/32 ⇄ 10.2.0.10/32", "57 of 57",
 		"✔ 192.0.2.11 ⇄ 192.0.2.12   tunnel 10.1.0.11/32 ⇄ 10.2.0.11/32", "55 of 55",

@@ -1,6 +1,7 @@
 package keyout
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 	"ikescope/keymat"
+	"ikescope/report"
 	"ikescope/secrets"
 	"ikescope/suite"
 )
@@ -147,5 +149,75 @@ func TestIKEv2Row(t *testing.T) {
 		if row, reason := ikev2Row(bad); row != "" || !strings.Contains(reason, field) {
 			t.Errorf("%s: row %q, reason %q", field, row, reason)
 		}
+	}
+}
+
+// The keys of an IKE SA of version 2 come with its SPIs and algorithms.
+func TestCollectIKEv2(t *testing.T) {
+	cipher, _ := suite.CipherByName("aes-cbc-256")
+	integrity, _ := suite.IntegrityByName("hmac-sha2-256-128")
+	key := func(b byte) keymat.Secret { return keymat.NewSecret([]byte{b}) }
+	c := &ikestate.Conversation{
+		CookieI: isakmp.Cookie{1}, CookieR: isakmp.Cookie{2},
+		Phase1: &ikestate.Phase1{Chosen: &ikestate.Proposal{Cipher: cipher, Integrity: integrity, IntegrityName: integrity.Name}},
+		IKEv2: &ikestate.IKEv2{Keys: keymat.IKEv2Keys{
+			D: keymat.SKdFrom(key(1)), Ai: keymat.SKaFrom(key(2)), Ar: keymat.SKaFrom(key(3)), Ei: keymat.SKeFrom(key(4)), Er: keymat.SKeFrom(key(5)),
+		}},
+	}
+	closed := &ikestate.Conversation{IKEv2: &ikestate.IKEv2{}, Phase1: &ikestate.Phase1{}}
+	k := Collect(&analysis.Result{Conversations: []*ikestate.Conversation{c, closed}})
+	if len(k.IKEv2) != 1 || len(k.ISAKMP) != 0 {
+		t.Fatalf("%d IKE SAs, %d ISAKMP SAs", len(k.IKEv2), len(k.ISAKMP))
+	}
+	want := `0100000000000000,0200000000000000,04,05,"AES-CBC-256 [RFC3602]",02,03,"HMAC_SHA2_256_128 [RFC4868]"` + "\n"
+	if p := Wireshark(k); string(p.Files[FileIKEv2]) != want || p.Files[FileIKEv1] != nil {
+		t.Errorf("%s", p.Files[FileIKEv2])
+	}
+	var toml, text, js strings.Builder
+	if err := errors.Join(TOML(&toml, k), Table(&text, k, report.Options{}), JSON(&js, k)); err != nil {
+		t.Fatal(err)
+	}
+	for what, has := range map[string]bool{
+		"toml":  strings.Contains(toml.String(), `sk_ei = "04"`) && strings.Contains(toml.String(), `initiator_spi = "0100000000000000"`),
+		"table": strings.Contains(text.String(), "IKE SA  0100000000000000:0200000000000000  aes-cbc-256 hmac-sha2-256-128") && strings.Contains(text.String(), "SK_er           05"),
+		"json":  strings.Contains(js.String(), `"sk_d": "01"`),
+	} {
+		if !has {
+			t.Errorf("%s lacks a key:\n%s\n%s\n%s", what, toml.String(), text.String(), js.String())
+		}
+	}
+}
+
+func TestAHNeedsNoKeysElsewhere(t *testing.T) {
+	i, _ := suite.IntegrityByName("hmac-sha1-96")
+	s := sa(suite.Cipher{}, i)
+	s.Protocol = isakmp.ProtocolAH
+	k := Keys{IPsec: []IPsec{s}}
+	if p := Wireshark(k); len(p.Skipped) != 1 || !strings.Contains(p.Skipped[0].Reason, "AH") {
+		t.Errorf("%v", p.Skipped)
+	}
+	var out strings.Builder
+	if skipped, err := Tcpdump(&out, k); err != nil || len(skipped) != 1 || out.Len() != 0 {
+		t.Errorf("%v, %v", skipped, err)
+	}
+	if skipped, err := XFRM(&out, k); err != nil || len(skipped) != 0 || !strings.Contains(out.String(), "proto ah") || strings.Contains(out.String(), "enc ") {
+		t.Errorf("%v, %v, %s", skipped, err, out.String())
+	}
+}
+
+// What a format skips does not change the keys that the next format is given.
+func TestSkippingLeavesTheKeysAlone(t *testing.T) {
+	i, _ := suite.IntegrityByName("hmac-sha1-96")
+	s := sa(suite.Cipher{}, i)
+	s.Protocol = isakmp.ProtocolAH
+	unknown := make([]Skipped, 1, 8)
+	k := Keys{IPsec: []IPsec{s}, Unknown: unknown}
+	Wireshark(k)
+	var out strings.Builder
+	if _, err := Tcpdump(&out, k); err != nil {
+		t.Fatal(err)
+	}
+	if got := unknown[:2][1]; got != (Skipped{}) {
+		t.Errorf("the list of unknown SAs was written into: %v", got)
 	}
 }
