@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"net/netip"
 	"slices"
 
 	"ikescope/decode/isakmp"
@@ -9,14 +8,13 @@ import (
 	"ikescope/esp/ipcomp"
 	"ikescope/ikestate"
 	"ikescope/secrets"
-	"ikescope/suite"
 )
 
 // resolver gives flows their SAs and SAs their keys. It can be asked again when
 // more became known; what was decided stays.
 type resolver struct {
 	flows    *flows
-	ring     *secrets.Ring
+	given    *keyring
 	sas      []*SA
 	byID     map[saID]*SA
 	bySPI    map[FlowKey][]*SA // destination left out
@@ -35,7 +33,7 @@ func newResolver(f *flows, ring *secrets.Ring) *resolver {
 	if ring == nil {
 		ring = &secrets.Ring{}
 	}
-	return &resolver{flows: f, ring: ring, byID: map[saID]*SA{}}
+	return &resolver{flows: f, given: newKeyring(ring), byID: map[saID]*SA{}}
 }
 
 // all returns the SAs, those that IKE made first. No worker may be running.
@@ -173,71 +171,13 @@ func (r *resolver) bindNegotiated(f *Flow) {
 	}
 }
 
-// trySupplied looks for a flow's keys among those that the user supplied: keys
-// with its SPI are taken as they are, keys without one if they verify a sample.
-func (r *resolver) trySupplied(f *Flow) {
-	for i := range r.ring.ESPs {
-		e := &r.ring.ESPs[i]
-		if !matches(e, f) || e.SPI != 0 && e.SPI != f.Key.SPI {
-			continue
-		}
-		sa, ok := supplied(e, f)
-		if ok && (e.SPI != 0 && !r.rival(e, f) || verifiesAny(sa, f.samples)) {
-			r.apply(e, f, sa)
-			return
-		}
-	}
-}
-
-// rival reports whether other keys carry the same SPI, so that packets must tell
-// which are the right ones.
-func (r *resolver) rival(e *secrets.ESP, f *Flow) bool {
-	for i := range r.ring.ESPs {
-		if o := &r.ring.ESPs[i]; o != e && o.SPI == e.SPI && matches(o, f) {
-			return len(f.samples) > 0
-		}
-	}
-	return false
-}
-
-func matches(e *secrets.ESP, f *Flow) bool {
-	return (e.Protocol == 0 || e.Protocol == f.Key.Protocol) &&
-		(e.Dst == netip.Addr{} || e.Dst == f.Key.Dst) &&
-		(e.Src == netip.Addr{} || e.Src == f.Src)
-}
-
-// apply makes a supplied key the opener of a flow.
-func (r *resolver) apply(e *secrets.ESP, f *Flow, sa *esp.SA) {
-	s := f.sa
-	if s == nil {
-		s = &SA{IPsecSA: suppliedSA(e, f, sa), Flow: f}
-		f.sa = s
-		r.supplied = append(r.supplied, s)
-	}
-	s.Given, s.KeysKnown = e, true
-	s.Keys = ikestate.SAKeys{Encryption: e.EncryptionKey, Integrity: e.IntegrityKey, Source: e.Source}
-	s.opener = &opener{sa: sa, owner: s}
-	f.opener = s.opener
-}
-
-// supplied builds the opener's SA from a user's entry.
-func supplied(e *secrets.ESP, f *Flow) (*esp.SA, bool) {
-	c, _ := suite.CipherByName(e.Encryption)
-	i, _ := suite.IntegrityByName(e.Integrity)
-	sa, err := esp.NewSA(esp.Params{
-		SPI: f.Key.SPI, Cipher: c, CipherKey: e.EncryptionKey.Bytes(),
-		Integrity: i, IntegrityKey: e.IntegrityKey.Bytes(), ESN: e.ESN,
-	})
-	return sa, err == nil
-}
-
 // suppliedSA describes an SA of which only keys and packets are known.
 func suppliedSA(e *secrets.ESP, f *Flow, sa *esp.SA) *ikestate.IPsecSA {
 	return &ikestate.IPsecSA{
 		Protocol: protocolOf(f.Key.Protocol), SPI: f.Key.SPI, Src: f.Src, Dst: f.Key.Dst,
 		SrcPort: f.SrcPort, DstPort: f.DstPort, Encap: ikestate.Encap(f.Encap),
 		Cipher: sa.Cipher(), Integrity: sa.Integrity(),
-		Encryption: sa.Cipher().Name, IntegrityName: sa.Integrity().Name, ESN: e.ESN,
+		Encryption: sa.Cipher().Name, IntegrityName: sa.Integrity().Name, ESN: sa.ESN(),
 	}
 }
 

@@ -88,3 +88,7 @@ func (s *SA) Verify(p []byte, seqHi uint32) bool {
 	s.transform.session(s, new(scratch)).verify(batch)
 	return batch[0].Verdict == OK
 }
+
+// Params returns what the SA was made with. The keys are the SA's own and must not
+// be changed.
+func (s *SA) Params() Params { return s.params }

@@ -27,6 +27,7 @@ type fortigate struct {
 	open          bool // an SA whose ah= is on the next line
 	line          int
 	sa            ESP
+	esn           bool // of the SA whose keys follow
 	ike           ikeSAKeys
 }
 
@@ -37,6 +38,8 @@ func (r *fortigate) Line(n int, text []byte) {
 	switch {
 	case bytes.HasPrefix(trimmed, []byte("name=")):
 		r.tunnel(trimmed)
+	case bytes.HasPrefix(trimmed, []byte("seqno=")):
+		r.esn = bytes.Contains(trimmed, []byte(" esn=1"))
 	case bytes.HasPrefix(trimmed, []byte("dec: spi=")):
 		r.begin(n, trimmed[len("dec: "):], r.remote, r.local)
 	case bytes.HasPrefix(trimmed, []byte("enc: spi=")):
@@ -99,7 +102,7 @@ func (r *fortigate) begin(n int, text []byte, src, dst netip.Addr) {
 		return
 	}
 	r.c.recognised()
-	r.sa = ESP{Protocol: 50, SPI: number, Src: src, Dst: dst, EncryptionKey: key}
+	r.sa = ESP{Protocol: 50, SPI: number, Src: src, Dst: dst, EncryptionKey: key, ESN: r.esn}
 	if r.sa.Encryption, ok = cipherOfLength(fortigateCiphers[name], key.Len()); !ok {
 		r.c.bad(n, "esp", "cipher that this program does not know, or a key that is not as long as its keys are")
 		return

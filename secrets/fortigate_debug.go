@@ -63,13 +63,11 @@ func (r *fortigate) ipsecKey(n int, text []byte) {
 	if !ok || !known {
 		return
 	}
-	octets := key.Bytes()
+	e := ESP{Protocol: 50, SPI: spi, EncryptionKey: key}
 	if len(f) >= 7 && f[5] == "auth" {
-		if auth, known := sizedKey(f[6]); known {
-			octets = append(octets[:len(octets):len(octets)], auth.Bytes()...)
-		}
+		e.IntegrityKey, _ = sizedKey(f[6])
 	}
-	r.c.esp(n, ESP{Protocol: 50, SPI: spi, Keymat: keymat.NewSecret(octets)})
+	r.c.esp(n, e)
 }
 
 // ikeKey reads "0640897749c18520/91e5a0b7c2d3f846 SK_ei 16:91C2...": a line for each key.
