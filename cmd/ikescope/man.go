@@ -44,7 +44,9 @@ func writePages(c *cobra.Command, dir string) error {
 }
 
 // documented leaves out what cobra adds by itself.
-func documented(c *cobra.Command) bool { return c.Annotations[captureCommand] != "" }
+func documented(c *cobra.Command) bool {
+	return c.Annotations[captureCommand] != "" || c.IsAdditionalHelpTopicCommand()
+}
 
 func pageName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(), " ", "-") }
 
@@ -52,8 +54,10 @@ func pageName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath
 func manPage(c *cobra.Command) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, ".TH %s 1\n.SH NAME\n%s \\- %s\n", roff(strings.ToUpper(pageName(c))), roff(pageName(c)), roff(c.Short))
-	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n", roff(synopsis(c)))
-	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n", roff(c.Long))
+	if !c.IsAdditionalHelpTopicCommand() {
+		fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n", roff(synopsis(c)))
+	}
+	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n", prose(c.Long))
 	manOptions(&b, c.Flags())
 	manExamples(&b, c.Example)
 	manSeeAlso(&b, c)
@@ -89,11 +93,7 @@ func manExamples(b *bytes.Buffer, text string) {
 	if text == "" {
 		return
 	}
-	b.WriteString(".SH EXAMPLES\n.nf\n")
-	for line := range strings.Lines(text) {
-		b.WriteString(roff(strings.TrimSpace(line)) + "\n")
-	}
-	b.WriteString(".fi\n")
+	fmt.Fprintf(b, ".SH EXAMPLES\n.nf\n%s\n.fi\n", roff(text))
 }
 
 func manSeeAlso(b *bytes.Buffer, c *cobra.Command) {
@@ -104,6 +104,20 @@ func manSeeAlso(b *bytes.Buffer, c *cobra.Command) {
 		}
 	}
 	fmt.Fprintf(b, ".SH SEE ALSO\n%s\n", strings.Join(pages, " ,\n"))
+}
+
+// prose is a text in which lines that begin with blanks are kept as they are.
+func prose(text string) string {
+	var out []string
+	asIs := false
+	for _, line := range strings.Split(roff(text), "\n") {
+		if indented := strings.HasPrefix(line, " "); indented != asIs && line != ".PP" {
+			out = append(out, map[bool]string{true: ".nf", false: ".fi"}[indented])
+			asIs = indented
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
 }
 
 // roff escapes text: hyphens stay hyphens that can be copied, a dot or quote at

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ikescope/pcaps/samples"
+	"ikescope/secrets"
 )
 
 var update = flag.Bool("update", false, "write the real output into README.md")
@@ -35,6 +36,18 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	}
 	if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestReadmeNamesEveryFormat(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(samples.Dir())), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range secrets.Formats() {
+		if !bytes.Contains(b, []byte("| "+f.Name+" |")) {
+			t.Errorf("README.md does not name the secrets format %q", f.Name)
+		}
 	}
 }
 

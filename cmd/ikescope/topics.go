@@ -1,0 +1,58 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ikescope/secrets"
+)
+
+const secretsTopic = `A file of secrets is given with -k as it is. Its format is recognised from the
+content; a file may hold several, between text of any kind. These are read:
+
+%FORMATS%
+
+The program's own format is TOML. Every table may stand there several times, and
+every key that is not known may be left out:
+
+  [[psk]]                                 # pre-shared key
+  secret = "cisco123"                     # or secret_hex = "636973..."
+  ids = ["192.0.2.1", "gw.example.org"]   # only for these peers
+
+  [[dh]]                                  # one Diffie-Hellman exchange
+  private = "2192ab..."                   # exponent of either side, or
+  shared = "4fbe15..."                    # g^xy, as long as the group's prime
+
+  [[isakmp]]                              # a higher rung of the ladder, IKEv1
+  initiator_cookie = "ad9bf02546cec85f"
+  responder_cookie = "98ecfc1dcb5592de"
+  skeyid_d = "..."                        # any of skeyid, skeyid_d, skeyid_a,
+  encryption_key = "..."                  # skeyid_e and encryption_key
+
+  [[ike]]                                 # IKEv2: sk_d, sk_ai, sk_ar, sk_ei,
+  initiator_spi = "..."                   # sk_er
+  responder_spi = "..."
+
+  [[esp]]                                 # also [[ah]]
+  spi = "0xcc4fcd10"                      # and source, destination
+  encryption = "3des-cbc"                 # aes-cbc-128, aes-gcm-16-256, ...
+  encryption_key = "60c8ea..."            # counter modes: key, then salt
+  integrity = "hmac-sha1-96"
+  integrity_key = "e93838..."
+
+"ikescope keys --format toml" writes it. A file that other users can read is
+used with a warning: chmod 600.`
+
+// secretsCommand is a page of help, not a command.
+func secretsCommand() *cobra.Command {
+	var list []string
+	for _, f := range secrets.Formats() {
+		list = append(list, "  "+f.Name)
+	}
+	return &cobra.Command{
+		Use:   "secrets",
+		Short: "What -k reads, and the form of a secrets file",
+		Long:  strings.Replace(secretsTopic, "%FORMATS%", strings.Join(list, "\n"), 1),
+	}
+}
