@@ -45,6 +45,7 @@ type Flow struct {
 	samples  [][]byte
 	opener   *opener
 	passed   int64            // packets that went by before their keys were known
+	skipped  int64            // packets that were not selected
 	inside   bool             // of an SA whose packets stand inside another one
 	runIndex int              // in the job that is being filled
 	extender *replay.Extender // of an SA with extended sequence numbers

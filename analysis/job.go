@@ -17,6 +17,7 @@ type job struct {
 	block    *pcaps.Block
 	packets  []sealed
 	runs     []run
+	fresh    []*SA // whose first packets are in this job
 	rendered []byte
 	nested   []nested
 	totals   map[*SA]*Totals
@@ -57,7 +58,7 @@ type run struct {
 
 func (j *job) reset(b *pcaps.Block) {
 	j.block = b
-	j.packets, j.runs, j.nested = j.packets[:0], j.runs[:0], j.nested[:0]
+	j.packets, j.runs, j.nested, j.fresh = j.packets[:0], j.runs[:0], j.nested[:0], j.fresh[:0]
 	clear(j.totals)
 }
 
@@ -81,12 +82,15 @@ func (j *job) addIKE(fr *pcaps.Frame) {
 	j.packets = append(j.packets, sealed{frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1})
 }
 
-// group sorts the packets into runs by what is known of their flows now.
-func (j *job) group() {
+// group sorts the selected packets into runs by what is known of their flows now.
+func (j *job) group(s *Selection) {
 	for i := range j.packets {
 		p := &j.packets[i]
 		switch {
 		case p.flow == nil:
+		case !s.time(p.nanos) || !s.flow(p.flow):
+			p.flow.skipped++
+			p.flow.highHalf(p.packet.Seq()) // the count goes on
 		case p.flow.sa == nil:
 			p.flow.passed++
 		default:

@@ -15,8 +15,9 @@ type Options struct {
 	Workers    int             // goroutines that open packets; 0: one for each CPU
 	Lookahead  int             // blocks between collecting and opening a stream; 0: DefaultLookahead
 	Sink       Sink            // takes the inner packets; nil: they are verified only
-	Unverified bool            // also hand over packets whose ICV could not be checked or failed
-	IKE        bool            // also hand over IKE messages in the clear
+	Select     Selection
+	Unverified bool // also hand over packets whose ICV could not be checked or failed
+	IKE        bool // also hand over IKE messages in the clear
 	Progress   func(pass Pass, done, total int64)
 }
 

@@ -11,6 +11,7 @@ import (
 type pipeline struct {
 	opts  Options
 	table *table
+	sas   int                         // that were numbered
 	ike   map[int64]*ikestate.Message // by frame, where IKE is passed on
 
 	free  chan *job   // finished, to be filled again
@@ -63,8 +64,8 @@ func (p *pipeline) runWriter() {
 	for j := range p.order {
 		<-j.done
 		p.addUp(j)
-		if p.err == nil && len(j.rendered) > 0 {
-			if p.err = p.opts.Sink.Write(j.rendered); p.err != nil {
+		if p.err == nil {
+			if p.err = p.hand(j); p.err != nil {
 				close(p.failed)
 			}
 		}
@@ -73,6 +74,21 @@ func (p *pipeline) runWriter() {
 		j.rendered = nil
 		p.free <- j
 	}
+}
+
+// hand gives a job to the sink.
+func (p *pipeline) hand(j *job) error {
+	if a, ok := p.opts.Sink.(Announced); ok {
+		for _, s := range j.fresh {
+			if err := a.Announce(s); err != nil {
+				return err
+			}
+		}
+	}
+	if len(j.rendered) == 0 {
+		return nil
+	}
+	return p.opts.Sink.Write(j.rendered)
 }
 
 func (p *pipeline) addUp(j *job) {
@@ -97,11 +113,24 @@ func (p *pipeline) push(j *job) (finished *job, ok bool) {
 		j.block.Release()
 		return nil, false
 	case finished = <-p.free:
-		j.group()
+		j.group(&p.opts.Select)
+		p.number(j)
 		p.fillIKE(j)
 		p.order <- j
 		p.work <- j
 		return finished, true
+	}
+}
+
+// number gives SAs their order: that of their first packets.
+func (p *pipeline) number(j *job) {
+	for i := range j.runs {
+		r := &j.runs[i]
+		if r.sa.Order == 0 && (r.opener != nil || r.flow.Key.Protocol == protocolIPComp) {
+			p.sas++
+			r.sa.Order = p.sas
+			j.fresh = append(j.fresh, r.sa)
+		}
 	}
 }
 

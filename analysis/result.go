@@ -32,6 +32,7 @@ type SA struct {
 	Keys              ikestate.SAKeys // those that opened it, or the only ones there are
 	KeysKnown         bool
 	Opened            Totals
+	Order             int          // among the SAs whose packets were opened, from 1; 0: none was
 	Given             *secrets.ESP // keys that the user supplied for it
 
 	opener *opener
@@ -45,6 +46,7 @@ type Totals struct {
 	ICVFailed  int64
 	Damaged    int64 // cut by the snap length, too short, unaligned, bad padding
 	NoKey      int64
+	Skipped    int64 // not selected
 	Written    int64 // inner packets handed to the sink
 	Dummy      int64 // next header 59 (RFC 4303, section 2.6)
 }
@@ -56,6 +58,7 @@ func (t *Totals) Add(o Totals) {
 	t.ICVFailed += o.ICVFailed
 	t.Damaged += o.Damaged
 	t.NoKey += o.NoKey
+	t.Skipped += o.Skipped
 	t.Written += o.Written
 	t.Dummy += o.Dummy
 }

@@ -146,9 +146,10 @@ func (r *runner) again() error {
 func (r *runner) forget() {
 	r.collect.startOver()
 	for _, f := range r.collect.flows.order {
-		f.passed, f.extender = 0, nil
+		f.passed, f.skipped, f.extender = 0, 0, nil
 	}
 	for _, s := range r.resolve.every() {
+		s.Order = 0
 		if s.Flow != nil && s.Flow.inside {
 			s.Flow = nil
 		}
@@ -280,11 +281,15 @@ func (r *runner) addTotals(out *Result) {
 		if r.pipe != nil && r.pipe.total[s] != nil {
 			s.Opened = *r.pipe.total[s]
 		} else if s.Flow != nil {
-			s.Opened = Totals{NoKey: s.Flow.Packets}
+			s.Opened = Totals{NoKey: s.Flow.Packets - s.Flow.skipped}
+		}
+		if s.Flow != nil {
+			s.Opened.Skipped = s.Flow.skipped
 		}
 		out.Opened.Add(s.Opened)
 	}
 	for _, f := range out.Unknown {
-		out.Opened.NoKey += f.Packets
+		out.Opened.NoKey += f.Packets - f.skipped
+		out.Opened.Skipped += f.skipped
 	}
 }

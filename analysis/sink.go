@@ -26,6 +26,10 @@ type Sink interface {
 	Write(rendered []byte) error
 }
 
+// Announced is a sink that is told of each SA before it writes its first packet, in
+// the order of SA.Order. Announce is called like Write.
+type Announced interface{ Announce(s *SA) error }
+
 // Restarter is a sink that can throw away what it wrote and begin again. With one,
 // a file is opened while it is read for the first time; only if a packet turns out
 // to have stood in front of its keys is everything done once more.

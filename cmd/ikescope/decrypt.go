@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ikescope/analysis"
-	"ikescope/cmd/ikescope/outfile"
 	"ikescope/pcaps"
 )
 
@@ -23,19 +21,28 @@ In tunnel mode the inner packet is written as it was; in transport mode it is
 rebuilt: the outer IP header with the protocol, length and checksum that it
 would have had without ESP.
 
+A pcapng file has an interface for each SA, named after the tunnel.
+
 OUT appears when it is whole, readable by you alone. It holds decrypted traffic:
 treat it like the secrets, and like the network that the packets came from.`
 
 const decryptExample = `  ikescope decrypt tunnel.pcap -k secrets.toml -o inner.pcapng
   ikescope decrypt part1.pcap.gz part2.pcap.gz -k charon.log -o inner.pcap
-  ikescope decrypt tunnel.pcap -k secrets.toml --ike -o - | tcpdump -nr -`
+  ikescope decrypt tunnel.pcap -k secrets.toml --ike -o - | tcpdump -nr -
+  ikescope decrypt big.pcapng -k xfrm.txt --sa 0xc7a8cc9e --since 2026-11-24T00:18:00Z -o part.pcapng
+  ikescope decrypt big.pcapng -k xfrm.txt --split -o tunnels
+  ikescope decrypt big.pcapng -k xfrm.txt --verify-only`
 
 // decryption is what the command decrypt was asked to do.
 type decryption struct {
 	inputs
+	selection
 	out        string
 	unverified bool
 	ike        bool
+	annotate   bool
+	split      bool
+	verifyOnly bool
 }
 
 func (a *app) decryptCommand() *cobra.Command {
@@ -52,51 +59,66 @@ func (a *app) decryptCommand() *cobra.Command {
 	f.StringVarP(&d.out, "output", "o", "", "write to `OUT`; - is standard output")
 	f.BoolVar(&d.unverified, "unverified", false, "also write packets whose ICV is wrong or could not be checked")
 	f.BoolVar(&d.ike, "ike", false, "also write the IKE messages that could be read, in the clear")
+	f.BoolVar(&d.annotate, "annotate", false, "give each packet a comment: SPI, sequence number, verdict (pcapng)")
+	f.BoolVar(&d.split, "split", false, "OUT is a new folder, with one file for each pair of peers (pcapng)")
+	f.BoolVar(&d.verifyOnly, "verify-only", false, "write nothing, only count what verifies; instead of -o")
+	d.selection.flags(f)
 	return c
 }
 
-func (d *decryption) run(ctx context.Context, a *app) error {
+// check finds flags that do not go together.
+func (d *decryption) check(a *app) error {
 	switch {
-	case d.out == "":
+	case d.verifyOnly && (d.out != "" || d.split || d.ike):
+		return usagef("decrypt: --verify-only writes nothing: leave out -o, --split and --ike")
+	case d.out == "" && !d.verifyOnly:
 		return usagef("decrypt: -o OUT is missing; -o - writes to standard output")
 	case d.out == stdinName && isTerminal(a.stdout):
 		return usagef("decrypt: a capture is not for a terminal; -o FILE, or | a program")
+	case d.split && (d.out == stdinName || d.ike):
+		return usagef("decrypt: --split writes a folder of inner packets: not to standard output, and without --ike")
+	case d.annotate && d.format() == pcaps.FormatPcap:
+		return usagef("decrypt: --annotate needs pcapng: give OUT another ending than .pcap")
 	}
-	if d.out == stdinName {
-		return d.write(ctx, a, standardOutput{a.stdout}, func() error { return nil })
-	}
-	f, err := await(ctx, func() (*outfile.File, error) { return outfile.Create(d.out, d.files()) })
-	if err != nil {
-		return err
-	}
-	defer f.Abort()
-	return d.write(ctx, a, f, f.Commit)
+	return nil
 }
 
-// write decrypts into w. It commits unless there was something to open and nothing
-// came of it.
-func (d *decryption) write(ctx context.Context, a *app, w io.Writer, commit func() error) error {
-	s, err := newSink(w, d.format(), d.ike)
+func (d *decryption) run(ctx context.Context, a *app) error {
+	if err := d.check(a); err != nil {
+		return err
+	}
+	chosen, err := d.selection.parse()
 	if err != nil {
 		return err
 	}
-	result, err := a.analyse(ctx, &d.inputs, analysis.Options{Sink: restartable(s, w), Unverified: d.unverified, IKE: d.ike})
+	out, err := d.open(ctx, a)
 	if err != nil {
 		return err
 	}
-	sum, messages := summarize(result), s.messages.Load()
+	defer out.abort()
+	return d.write(ctx, a, out, chosen)
+}
+
+// write decrypts into out. It commits unless there was something to open and
+// nothing came of it.
+func (d *decryption) write(ctx context.Context, a *app, out *output, chosen analysis.Selection) error {
+	result, err := a.analyse(ctx, &d.inputs, analysis.Options{Sink: out.sink, Select: chosen, Unverified: d.unverified, IKE: d.ike})
+	if err != nil {
+		return err
+	}
+	sum, messages := summarize(result), out.messages()
 	absent := sum.absent()
 	done := absent == nil || messages > 0
 	if done {
-		if err := s.w.Flush(); err != nil {
+		if err := out.flush(); err != nil {
 			return err
 		}
-		if err := commit(); err != nil {
+		if err := out.commit(); err != nil {
 			return err
 		}
 	}
 	sum.print(a, d.unverified)
-	if done && d.out != stdinName {
+	if done && d.out != stdinName && !d.verifyOnly {
 		a.tell(d.written(sum, messages))
 	}
 	return absent

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"sync/atomic"
 
@@ -9,36 +10,68 @@ import (
 	"ikescope/pcaps"
 )
 
-// sink writes inner packets as raw IP.
+// sink writes inner packets as raw IP, in pcapng with an interface for each SA.
 type sink struct {
 	out      io.Writer
 	format   pcaps.Format
+	annotate bool // a comment for each packet
 	withIKE  bool
 	w        *pcaps.Writer
-	ike      int          // interface of IKE messages
 	messages atomic.Int64 // written in the clear
 }
 
-var _ analysis.Sink = (*sink)(nil)
+var _ analysis.Announced = (*sink)(nil)
 
-// innerInterface is the first interface of the output.
-const innerInterface = 0
+// ikeInterface is the interface of IKE messages in the clear; those of SAs follow,
+// in the order in which they are announced.
+const ikeInterface = 0
 
-func newSink(w io.Writer, f pcaps.Format, ike bool) (*sink, error) {
-	s := &sink{out: w, format: f, withIKE: ike}
+// maxInterfaces bounds the interfaces of a file; all SAs behind share the last.
+const maxInterfaces = 4096
+
+func newSink(w io.Writer, d *decryption) (*sink, error) {
+	s := &sink{out: w, format: d.format(), annotate: d.annotate, withIKE: d.ike}
 	return s, s.begin()
 }
 
 // begin writes what stands in front of the packets.
-func (s *sink) begin() (err error) {
+func (s *sink) begin() error {
 	s.w = pcaps.NewWriter(s.out, s.format, pcaps.WriterOptions{Application: "ikescope"})
-	if _, err := s.w.AddInterface(pcaps.Interface{Name: "inner", Link: pcaps.LinkRaw}); err != nil {
-		return err
+	if !s.withIKE {
+		return nil
 	}
-	if s.withIKE {
-		s.ike, err = s.w.AddInterface(pcaps.Interface{Name: "ike", Description: "IKE messages in the clear", Link: pcaps.LinkRaw})
-	}
+	_, err := s.w.AddInterface(pcaps.Interface{Name: "ike", Description: "IKE messages in the clear", Link: pcaps.LinkRaw})
 	return err
+}
+
+// Announce adds the interface of an SA.
+func (s *sink) Announce(sa *analysis.SA) error {
+	if sa.Order > maxInterfaces {
+		return nil
+	}
+	_, err := s.w.AddInterface(interfaceOf(sa))
+	return err
+}
+
+// interfaceOf names an interface after the tunnel.
+func interfaceOf(sa *analysis.SA) pcaps.Interface {
+	if sa.Order == maxInterfaces {
+		return pcaps.Interface{Name: "others", Description: "all further SAs", Link: pcaps.LinkRaw}
+	}
+	i := pcaps.Interface{Name: fmt.Sprintf("%s-%s 0x%08x", sa.Src, sa.Dst, sa.SPI), Link: pcaps.LinkRaw}
+	if sa.SrcSelector != nil && sa.DstSelector != nil {
+		i.Description = fmt.Sprintf("%s %s to %s", sa.Mode, sa.SrcSelector, sa.DstSelector)
+	}
+	return i
+}
+
+// number returns the interface of an SA.
+func (s *sink) number(sa *analysis.SA) int {
+	n := min(sa.Order, maxInterfaces) - 1
+	if s.withIKE {
+		n++
+	}
+	return n
 }
 
 // fileSink is a sink that can begin again.
@@ -63,18 +96,35 @@ const notVerified = "not verified: the ICV is wrong or could not be checked"
 
 // Append renders a packet; several goroutines call it at once.
 func (s *sink) Append(dst []byte, p analysis.Inner) []byte {
-	switch {
-	case p.IKE != nil:
-		datagram := clearDatagram(p.IKE)
-		if datagram == nil {
-			return dst
-		}
-		s.messages.Add(1)
-		return s.w.Append(dst, s.ike, p.Nanos, datagram)
-	case !p.Verified && s.w.Format() == pcaps.FormatPcapng:
-		return pcaps.AppendEPB(dst, innerInterface, p.Nanos, 0, notVerified, p.Data)
+	if p.IKE == nil {
+		return s.record(dst, s.number(p.SA), p)
 	}
-	return s.w.Append(dst, innerInterface, p.Nanos, p.Data)
+	datagram := clearDatagram(p.IKE)
+	if datagram == nil {
+		return dst
+	}
+	s.messages.Add(1)
+	return s.w.Append(dst, ikeInterface, p.Nanos, datagram)
+}
+
+// record renders an inner packet.
+func (s *sink) record(dst []byte, number int, p analysis.Inner) []byte {
+	if s.format == pcaps.FormatPcapng && (s.annotate || !p.Verified) {
+		return pcaps.AppendEPB(dst, number, p.Nanos, 0, s.comment(p), p.Data)
+	}
+	return s.w.Append(dst, number, p.Nanos, p.Data)
+}
+
+// comment says what is known of a packet.
+func (s *sink) comment(p analysis.Inner) string {
+	verdict := "verified"
+	if !p.Verified {
+		verdict = notVerified
+	}
+	if !s.annotate {
+		return verdict
+	}
+	return fmt.Sprintf("%s 0x%08x, sequence number %d, packet %d: %s", p.SA.Protocol, p.SA.SPI, uint64(p.SeqHi)<<32|uint64(p.Seq), p.Frame, verdict)
 }
 
 // Write takes what Append rendered, in order.

@@ -19,15 +19,18 @@ type summary struct {
 }
 
 func summarize(r *analysis.Result) summary {
-	s := summary{total: r.Opened, unknown: r.Unknown, more: r.UnknownMore, packets: r.UnknownMore}
+	s := summary{total: r.Opened, more: r.UnknownMore, packets: r.UnknownMore}
 	for _, sa := range r.SAs {
-		if sa.Flow != nil {
+		if sa.Flow != nil && !sa.Flow.Unselected() {
 			s.sas = append(s.sas, sa)
-			s.packets += sa.Flow.Packets
+			s.packets += sa.Flow.Selected()
 		}
 	}
 	for _, f := range r.Unknown {
-		s.packets += f.Packets
+		if !f.Unselected() {
+			s.unknown = append(s.unknown, f)
+			s.packets += f.Selected()
+		}
 	}
 	return s
 }
@@ -89,6 +92,8 @@ func lineOfSA(sa *analysis.SA, unverified bool) string {
 	switch {
 	case t.Written == sa.Flow.Packets && t.Decrypted == t.Written:
 		return fmt.Sprintf("%s: %d of %d verified and written", head, t.Written, sa.Flow.Packets)
+	case t.Decrypted == sa.Flow.Packets:
+		return fmt.Sprintf("%s: %d of %d verified", head, t.Decrypted, sa.Flow.Packets)
 	case t.NoKey == sa.Flow.Packets:
 		return fmt.Sprintf("%s: 0 of %d opened: %s", head, sa.Flow.Packets, missing(sa))
 	}
@@ -122,6 +127,7 @@ func reasons(t analysis.Totals, unverified bool) (out []string) {
 	add(t.Damaged, "cut off or malformed")
 	add(t.Dummy, "dummies without content")
 	add(t.NoKey, "without a key")
+	add(t.Skipped, "not selected")
 	return out
 }
 
