@@ -26,6 +26,7 @@ type charon struct {
 	ikeSAs  *charonIKESAs
 
 	proposal charonProposal // that any thread selected last
+	lines    int            // of charon
 }
 
 // charonThreadID tells threads apart, also those of different processes whose lines stand in one file.
@@ -79,6 +80,7 @@ func (r *charon) Line(n int, text []byte) {
 		r.threads[id] = t
 	}
 	r.last = t
+	r.lines++
 	r.message(n, t, message)
 }
 
@@ -132,7 +134,13 @@ func (r *charon) Close() {
 	r.closeThreads()
 	r.phase1.close()
 	r.ikeSAs.close()
+	if r.lines >= enoughLines {
+		r.c.withoutKeys("a strongSwan log without keys; charon prints them at level 4 of the groups ike and chd")
+	}
 }
+
+// enoughLines is how many lines make a log of a program's.
+const enoughLines = 5
 
 // closeThreads ends what all threads were about to print.
 func (r *charon) closeThreads() {

@@ -12,6 +12,7 @@ type collector struct {
 	alike    map[string]int // warnings by text
 	problem  *Error         // the first entry that could not be taken
 	binary   bool           // the file begins with what is no text
+	hint     string         // how a log that was recognised would have had secrets
 	known    bool           // something of the format was recognised, if only a frame without secrets
 	dropped  int            // entries beyond maxEntries
 }
@@ -25,6 +26,15 @@ func (c *collector) source(line int) Source { return Source{File: c.name, Line: 
 
 // recognised notes that the file holds something of the reader's format.
 func (c *collector) recognised() { c.known = true }
+
+// withoutKeys notes that the file is a log of a program that can print keys, and how to make it do so. It matters if
+// nothing else is found.
+func (c *collector) withoutKeys(hint string) {
+	c.recognised()
+	if c.hint == "" {
+		c.hint = hint
+	}
+}
 
 // room reports whether one more entry may be added.
 func (c *collector) room() bool {
@@ -114,7 +124,7 @@ func (c *collector) finish() (*Ring, []Warning, error) {
 		return nil, nil, c.problem
 	}
 	if !c.known {
-		return nil, nil, &Error{File: c.name, Msg: c.nothing()}
+		return nil, nil, &Error{File: c.name, Msg: c.nothing(), Err: ErrUnknownFormat}
 	}
 	counted := map[string]bool{}
 	for _, w := range c.warnings {
@@ -127,7 +137,11 @@ func (c *collector) finish() (*Ring, []Warning, error) {
 		c.warnings = append(c.warnings, Warning{c.source(0), fmt.Sprintf("more than %d entries; %d left out", maxEntries, c.dropped)})
 	}
 	if c.ring.Len() == 0 {
-		c.warnings = append(c.warnings, Warning{c.source(0), "holds no secrets that can be used"})
+		text := "holds no secrets that can be used"
+		if c.hint != "" {
+			text += ": " + c.hint
+		}
+		c.warnings = append(c.warnings, Warning{c.source(0), text})
 	}
 	return c.ring, c.warnings, nil
 }

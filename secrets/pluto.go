@@ -37,11 +37,15 @@ type pluto struct {
 	ike              ikeSAKeys
 	nss              plutoNSS
 	child            plutoChild
+	lines            int // that speak of ISAKMP
 }
 
 func newPluto(c *collector) LineReader { return &pluto{c: c, phase1: newBinder(c)} }
 
-var plutoBar = []byte("| ")
+var (
+	plutoBar   = []byte("| ")
+	isakmpName = []byte("ISAKMP")
+)
 
 func (r *pluto) Line(n int, text []byte) {
 	message, ok := plutoFront(text)
@@ -51,6 +55,9 @@ func (r *pluto) Line(n int, text []byte) {
 		}
 		r.state(text)
 		return
+	}
+	if bytes.Contains(message, isakmpName) {
+		r.lines++
 	}
 	if r.label != "" && r.dump(message) {
 		return
@@ -180,4 +187,7 @@ func (r *pluto) Close() {
 	r.endIKE()
 	r.child.end(r.c)
 	r.phase1.close()
+	if r.lines >= enoughLines {
+		r.c.withoutKeys("a pluto log without keys; libreswan prints those of ESP with plutodebug=crypt, or see ip xfrm state")
+	}
 }

@@ -33,6 +33,7 @@ type racoon struct {
 	gxy   keymat.Secret // the latest
 	child racoonChild
 	pair  racoonPair
+	lines int // that speak of ISAKMP
 }
 
 func newRacoon(c *collector) LineReader { return &racoon{c: c, phase1: newBinder(c)} }
@@ -47,7 +48,9 @@ func (r *racoon) Line(n int, text []byte) {
 		}
 		return
 	}
-	message = bytes.TrimSpace(message)
+	if message = bytes.TrimSpace(message); bytes.Contains(message, isakmpName) {
+		r.lines++
+	}
 	switch {
 	case len(message) == 0:
 		if r.dumped { // a second dump behind one label
@@ -95,6 +98,9 @@ func (r *racoon) Close() {
 	r.endIKE()
 	r.pair.end(r.c)
 	r.phase1.close()
+	if r.lines >= enoughLines {
+		r.c.withoutKeys("a log of racoon or RouterOS without keys; racoon prints them with \"log debug2\", RouterOS with topics ipsec,debug")
+	}
 }
 
 // racoonLevels stand in front of a message of racoon.

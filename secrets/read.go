@@ -22,7 +22,7 @@ func Read(name string, r io.Reader) (*Ring, []Warning, error) {
 		return nil, nil, readError(name, err)
 	}
 	if msg := refuse(head); msg != "" {
-		return nil, nil, &Error{File: name, Msg: msg}
+		return nil, nil, &Error{File: name, Msg: msg, Err: ErrUnknownFormat}
 	}
 	c.binary = bytes.IndexByte(head, 0) >= 0
 	whole := len(head) < headLen

@@ -12,6 +12,7 @@
 package secrets
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -140,6 +141,9 @@ type Warning struct {
 
 // String is "psk.txt:3: text".
 func (w Warning) String() string { return w.Source.String() + ": " + w.Text }
+
+// ErrUnknownFormat is what errors.Is finds in the error of a file in which nothing is in a known format.
+var ErrUnknownFormat = errors.New("secrets: unknown format")
 
 // Error says where a secrets file cannot be taken, and what to do about it. Its text never holds a secret.
 type Error struct {

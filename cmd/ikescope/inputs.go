@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -94,36 +95,29 @@ func merge(ring *secrets.Ring, from func(string) (*secrets.Ring, error), text st
 	return nil
 }
 
+// readSecrets reads a file, standard input, or the files of a folder.
 func (a *app) readSecrets(path string) (*secrets.Ring, error) {
-	name, from := path, a.stdin
 	if path == stdinName {
-		name = "standard input"
-	} else {
-		f, err := openSecrets(path)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		a.warnOfReaders(f)
-		from = f
+		return a.parseSecrets("standard input", a.stdin)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	defer f.Close()
+	if fi, err := f.Stat(); err == nil && fi.IsDir() {
+		return a.readFolder(path)
+	}
+	a.warnOfReaders(f)
+	return a.parseSecrets(path, f)
+}
+
+func (a *app) parseSecrets(name string, from io.Reader) (*secrets.Ring, error) {
 	ring, warnings, err := secrets.Read(name, from)
 	for _, w := range warnings {
 		a.warn("%v", w)
 	}
 	return ring, err
-}
-
-func openSecrets(path string) (*os.File, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	}
-	if fi, err := f.Stat(); err == nil && fi.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("%s: is a directory, not a file with secrets", path)
-	}
-	return f, nil
 }
 
 func (a *app) warnOfReaders(f *os.File) {
