@@ -87,7 +87,7 @@ const probesApart = 500e6
 
 // dead adds the finding where enough probes are open.
 func (x *examiner) dead(v *view, s ikestate.Speaker, open []*ikestate.Message, answer *ikestate.Message, c Certainty) bool {
-	if len(open) == 0 || len(open)+len(x.retries(open[0])) < leastProbes {
+	if len(open) == 0 || len(open)+len(x.retries(open[0])) < leastProbes || x.alive(v, other(s), open[0].Nanos) {
 		return false
 	}
 	prober, peer := v.side(s), v.side(other(s))
@@ -105,4 +105,22 @@ func (x *examiner) dead(v *view, s ikestate.Speaker, open []*ikestate.Message, a
 	}
 	x.add(d)
 	return true
+}
+
+// alive reports whether a side of a conversation sent anything else after a time:
+// under another ISAKMP SA, or IPsec packets.
+func (x *examiner) alive(v *view, s ikestate.Speaker, since int64) bool {
+	peer, prober := v.side(s), v.side(other(s))
+	for _, o := range x.byPair[v.between] {
+		if o == v || o.last <= since {
+			continue
+		}
+		for _, m := range o.Messages {
+			if m.Src.Addr() == peer && m.Nanos > since {
+				return true
+			}
+		}
+	}
+	w := x.flowsByDirection().by[direction{peer, prober}]
+	return w != nil && w.reach[len(w.reach)-1] > since
 }

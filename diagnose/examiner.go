@@ -55,7 +55,9 @@ type examiner struct {
 	wanted map[wish]*quick // cache of examiner.wish
 	spokes map[peers]bool  // cache of examiner.otherVersion
 
-	publics map[publicKey][]byte // cache of examiner.public
+	worked  map[success]*ikestate.Message // cache of examiner.successes
+	flows   *flowIndex                    // cache of examiner.flowsByDirection
+	publics map[publicKey][]byte          // cache of examiner.public
 
 	drafts     []*draft
 	bySameness map[sameness]*draft
@@ -141,3 +143,12 @@ func other(s ikestate.Speaker) ikestate.Speaker { return 1 - s }
 
 // saID is the name of an SA of the case.
 func (x *examiner) saID(s *SA) string { return IPsecID(x.index[s]) }
+
+// conversationID is the name of the first conversation of two peers, "" if they
+// have none.
+func (x *examiner) conversationID(p peers) string {
+	if vs := x.byPair[p]; len(vs) > 0 {
+		return vs[0].id
+	}
+	return ""
+}

@@ -37,6 +37,24 @@ var livesScenes = []scene{
 		},
 	},
 	{
+		name: "a peer that sends IPsec packets is not dead",
+		play: func(k *talk) {
+			k.main(6)
+			m := usual(sideA, 0x1000)
+			k.quick(m)
+			for i := range uint32(2) {
+				k.informs(sideA, k.probe(isakmp.NotifyRUThere, i))
+				k.informs(sideB, k.probe(isakmp.NotifyRUThereAck, i))
+				k.wait(2000)
+			}
+			for i := range uint32(3) {
+				k.informs(sideA, k.probe(isakmp.NotifyRUThere, 2+i))
+				k.wait(2000)
+				k.traffic(m, 1)
+			}
+		},
+	},
+	{
 		name: "Deletes at the end are no probes",
 		play: func(k *talk) {
 			k.main(6)

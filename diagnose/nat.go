@@ -160,30 +160,52 @@ func (x *examiner) moved(id string, between peers, m Move, what string) {
 // trafficMoved tells of SAs whose packets come from, or go to, another address or
 // port than before.
 func (x *examiner) trafficMoved() {
-	bySPI := map[spiKey]*SA{}
+	origin := map[spiKey]*origins{}
 	for i := range x.SAs {
-		s := &x.SAs[i]
-		if s.Traffic == nil {
-			continue
-		}
-		bySPI[spiKey{s.IPProtocol(), s.SPI}] = s
-		for _, m := range s.Traffic.Moves {
-			x.moved(x.saID(s), x.pairOf(s), m, "ESP")
+		if s := &x.SAs[i]; s.Traffic != nil {
+			x.movedFlow(origin, s.Traffic, x.saID(s), x.pairOf(s))
 		}
 	}
-	for i := range x.Unknown {
-		t := &x.Unknown[i]
+	for _, t := range byTime(x.Unknown) {
+		between := peersOf(t.Src, t.Dst)
+		x.movedFlow(origin, t, x.conversationID(between), between)
+	}
+}
+
+// origins is the first flow with an SPI.
+type origins struct {
+	traffic *Traffic
+	id      string
+	between peers
+}
+
+func (x *examiner) movedFlow(origin map[spiKey]*origins, t *Traffic, id string, between peers) {
+	if !backAndForth(t.Moves) {
 		for _, m := range t.Moves {
-			x.moved("", peersOf(t.Src, t.Dst), m, "ESP")
+			x.moved(id, between, m, "ESP")
 		}
-		s := bySPI[spiKey{t.Protocol, t.SPI}]
-		if s == nil || s.Traffic.Dst == t.Dst || s.Traffic.Src != t.Src || meetsInTime(s.Traffic, t) {
-			continue
-		}
-		x.add(about(NATMappingChanged, Proved, x.saID(s), x.pairOf(s)).on(t.First).
-			says("packets of an SA from %s go to %s instead of %s: the peer follows a changed mapping", t.Src, t.Dst, s.Traffic.Dst).
+	}
+	k := spiKey{t.Protocol, t.SPI}
+	o := origin[k]
+	switch {
+	case o == nil:
+		origin[k] = &origins{t, id, between}
+	case o.traffic.Dst != t.Dst && o.traffic.Src == t.Src && !meetsInTime(o.traffic, t):
+		x.add(about(NATMappingChanged, Proved, o.id, o.between).on(t.First).
+			says("packets of an SA from %s go to %s instead of %s: the peer follows a changed mapping", t.Src, t.Dst, o.traffic.Dst).
 			line("SPI %s: %s is the first one.", hex32(t.SPI), packets([]int64{t.First})))
 	}
+}
+
+// backAndForth reports whether packets come from two addresses in turn, as where
+// a capture holds both sides of a NAT.
+func backAndForth(ms []Move) bool {
+	for i := 1; i < len(ms); i++ {
+		if ms[i].To == ms[i-1].From && ms[i].Nanos-ms[i-1].Nanos < quickly {
+			return true
+		}
+	}
+	return false
 }
 
 func meetsInTime(a, b *Traffic) bool {

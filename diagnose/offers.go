@@ -25,7 +25,7 @@ func (x *examiner) noCommonProposal(st *stage, n *ikestate.Notice) {
 	} else {
 		d.line("What %s would accept is not in this capture. Some products answer the same where they have no tunnel for this peer.", refuser)
 	}
-	x.add(d)
+	x.fail(st.view, d)
 }
 
 // maxOffered bounds how many proposals a text lists.

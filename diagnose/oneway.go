@@ -71,8 +71,13 @@ type flowIndex struct {
 	order []direction
 }
 
-func (x *examiner) flowsByDirection() flowIndex {
-	ix := flowIndex{by: map[direction]*way{}}
+// flowsByDirection sorts all traffic by its direction.
+func (x *examiner) flowsByDirection() *flowIndex {
+	if x.flows != nil {
+		return x.flows
+	}
+	ix := &flowIndex{by: map[direction]*way{}}
+	x.flows = ix
 	for i := range x.SAs {
 		if t := x.SAs[i].Traffic; t != nil {
 			ix.add(flow{t, &x.SAs[i]})
@@ -135,8 +140,8 @@ func (x *examiner) oneWayTraffic(f flow, back bool) {
 	id, between := "", peersOf(t.Src, t.Dst)
 	if f.sa != nil {
 		id, between = x.saID(f.sa), x.pairOf(f.sa)
-	} else if vs := x.byPair[between]; len(vs) > 0 {
-		id = vs[0].id
+	} else {
+		id = x.conversationID(between)
 	}
 	d := about(ESPOneWay, Probable, id, between).on(t.First, t.Last).
 		says("packets go from %s to %s only: %s and nothing back", t.Src, t.Dst, grouped(t.Packets)).

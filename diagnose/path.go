@@ -4,11 +4,14 @@ import (
 	"fmt"
 
 	"ikescope/decode"
+	"ikescope/decode/isakmp"
+	"ikescope/ikestate"
 )
 
 // path tells of packets that do not fit through, and of fragments that are lost.
 func (x *examiner) path() {
 	x.fragmentsMissing()
+	x.ikeFragmentsMissing()
 	x.tooBig()
 	x.fragmented()
 	x.unreachableLater()
@@ -38,12 +41,8 @@ func (x *examiner) fragmentsMissing() {
 // incomplete tells of the incomplete datagrams of two hosts; all is how many
 // there are in the capture.
 func (x *examiner) incomplete(p peers, ls []*decode.Incomplete, all int64) {
-	id := ""
-	if vs := x.byPair[p]; len(vs) > 0 {
-		id = vs[0].id
-	}
 	first := ls[0]
-	d := about(FragmentsMissing, Proved, id, p).
+	d := about(FragmentsMissing, Proved, x.conversationID(p), p).
 		says("fragments of packets from %s to %s are missing", first.Src, first.Dst)
 	for _, l := range ls {
 		d.on(int64(l.Frame))
@@ -56,6 +55,26 @@ func (x *examiner) incomplete(p peers, ls []*decode.Incomplete, all int64) {
 		d.line("The capture has %s like that.", many(all, "incomplete datagram"))
 	}
 	x.add(d)
+}
+
+// ikeFragmentsMissing tells of IKE messages that were sent in fragments of which
+// not all are in the capture.
+func (x *examiner) ikeFragmentsMissing() {
+	for _, v := range x.views {
+		var frames []int64
+		by := ikestate.Initiator
+		for _, m := range v.Messages {
+			if _, ok := m.First(isakmp.PayloadFragment); ok && m.JoinedAs == nil {
+				frames, by = append(frames, framesOf(m)...), speaker(m)
+			}
+		}
+		if len(frames) == 0 {
+			continue
+		}
+		x.add(about(FragmentsMissing, Proved, v.id, v.between).on(frames...).
+			says("IKE messages of %s came in fragments, not all of which are in the capture", v.side(by)).
+			line("%s: fragments that could not be joined.", capital(packets(frames))))
+	}
 }
 
 func total(octets int) string {
@@ -88,11 +107,7 @@ func (x *examiner) tooBig() {
 		q := &e.Quote
 		p := peersOf(q.Src, q.Dst)
 		s := x.saWith(q.SPI, q.Protocol)
-		id := ""
-		if vs := x.byPair[p]; len(vs) > 0 {
-			id = vs[0].id
-		}
-		d := about(MTUExceeded, Proved, id, p).on(e.Frame)
+		d := about(MTUExceeded, Proved, x.conversationID(p), p).on(e.Frame)
 		d.same = "icmp"
 		if e.MTU > 0 {
 			d.says("packets from %s to %s are too big for the path: a link has an MTU of %d", q.Src, q.Dst, e.MTU)
@@ -194,11 +209,8 @@ func (x *examiner) fragmented() {
 	}
 	for i := range x.Unknown {
 		if t := &x.Unknown[i]; t.Fragmented > 0 {
-			id := ""
-			if vs := x.byPair[peersOf(t.Src, t.Dst)]; len(vs) > 0 {
-				id = vs[0].id
-			}
-			x.add(x.inFragments(t, id, peersOf(t.Src, t.Dst)))
+			p := peersOf(t.Src, t.Dst)
+			x.add(x.inFragments(t, x.conversationID(p), p))
 		}
 	}
 }
@@ -223,11 +235,7 @@ func (x *examiner) unreachableLater() {
 		q := &e.Quote
 		p := peersOf(q.Src, q.Dst)
 		if what := e.unreachable(); what != "" && !told[p] {
-			id := ""
-			if vs := x.byPair[p]; len(vs) > 0 {
-				id = vs[0].id
-			}
-			d := about(PortUnreachable, Proved, id, p).as(Warning).on(e.Frame).
+			d := about(PortUnreachable, Proved, x.conversationID(p), p).as(Warning).on(e.Frame).
 				says("%s does not take packets of %s: ICMP says %s", q.Dst, q.Src, what).
 				line("%s: %s quotes a packet of %s%s.", capital(packets([]int64{e.Frame})), e.Src, ipProtocol(q.Protocol, q.SrcPort, q.DstPort), spiIn(q.SPI))
 			x.add(d)

@@ -251,6 +251,58 @@ var phase1Scenes = []scene{
 		sameBoth: true,
 	},
 	{
+		name: "Aggressive Mode, another key, refused by the initiator",
+		play: func(k *talk) {
+			k.pskB = "another pre-shared key!"
+			k.aggressive(2)
+			k.informs(sideA, notify(isakmp.ProtocolISAKMP, isakmp.NotifyAuthenticationFailed, nil, nil))
+		},
+		outside: []want{{diagnose.PSKMismatch, failure, likely, []int{2, 3}}, {diagnose.AggressivePSKExposed, warning, proved, []int{2}}},
+		inside:  []want{{diagnose.PSKMismatch, failure, proved, []int{2, 3}}, {diagnose.AggressivePSKExposed, warning, proved, []int{2}}},
+	},
+	{
+		name: "Aggressive Mode without an answer to message 2",
+		play: func(k *talk) {
+			fs := k.aggressive(2)
+			k.again(fs[1], 4000)
+		},
+		outside:  []want{{diagnose.PSKMismatch, failure, likely, []int{2, 3}}, {diagnose.AggressivePSKExposed, warning, proved, []int{2}}},
+		sameBoth: true,
+	},
+	{
+		name: "a failure, then success",
+		play: func(k *talk) {
+			f := k.offers(k.good())
+			k.again(f, 4000)
+			k.again(f, 7000)
+			k.wait(30000)
+			k.main(6)
+			k.quick(usual(sideA, 0x1000))
+		},
+		outside:  []want{{diagnose.Phase1NoAnswer, warning, proved, []int{1, 2, 3}}},
+		sameBoth: true,
+	},
+	{
+		name: "success, then failures",
+		play: func(k *talk) {
+			f := k.offers(k.good())
+			k.again(f, 4000)
+			k.wait(30000)
+			k.main(6)
+			k.quick(usual(sideA, 0x1000))
+			for range 2 {
+				k.wait(60000)
+				f := k.offers(k.good())
+				k.again(f, 4000)
+			}
+		},
+		outside: []want{{diagnose.Phase1NoAnswer, warning, proved, []int{1, 2}}, {diagnose.Phase1NoAnswer, failure, proved, []int{12, 13, 14, 15}}},
+		inside: []want{
+			{diagnose.Phase1NoAnswer, warning, proved, []int{1, 2}}, {diagnose.Phase1NoAnswer, failure, proved, []int{12, 13, 14, 15}},
+			{diagnose.ESPUnusedSA, notice, proved, []int{11}},
+		},
+	},
+	{
 		name: "retransmissions that helped",
 		play: func(k *talk) {
 			fs := k.main(1)

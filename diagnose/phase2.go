@@ -190,7 +190,7 @@ func (x *examiner) proposalsRefused(q *quick, p policy) {
 	if p.other == nil {
 		d.line("What %s would accept is not in this capture.", refuser)
 	}
-	x.add(d)
+	x.failQuick(q, d)
 	x.suspectGroup(q, p)
 }
 
@@ -198,12 +198,12 @@ func (x *examiner) proposalsRefused(q *quick, p policy) {
 // that nothing opens. Reasons to refuse are many; that it was refused is likely,
 // since nothing else is sent at that moment.
 func (x *examiner) quickClosed(q *quick) {
-	x.add(about(Phase2NoProposalChosen, Probable, q.id, q.between).
+	x.failQuick(q, about(Phase2NoProposalChosen, Probable, q.id, q.between).
 		says("%sphase 2 most likely refused: %s answers the Quick Mode of %s with an Informational message", q.up(), q.answers(), q.began()).
 		line("%s: %s began a Quick Mode.", capital(packets(framesOf(q.msg)[:1])), q.began()).
 		line("%s: %s answered with an encrypted Informational message %s later, and no Quick Mode message.", capital(packets([]int64{q.closed.Frame})), q.answers(), apart(q.closed.Nanos-q.lastNanos(q.closed.Frame))).
 		line("Why is encrypted: the proposals, the selectors (proxy identities) or the PFS group do not match.").
-		advise("The keys of this ISAKMP SA would tell the reason; so does the log of " + q.answers().String() + ".").
+		advise("The keys of this ISAKMP SA would tell the reason; so does the log of "+q.answers().String()+".").
 		on(framesOf(q.msg)...).on(q.closed.Frame))
 }
 
@@ -233,5 +233,5 @@ func (x *examiner) quickSilent(q *quick) {
 	if q.Offered != nil {
 		d.line("Proposed: %s.", transforms(q.Offered)+selectors(q.IDci, q.IDcr))
 	}
-	x.add(d)
+	x.failQuick(q, d)
 }

@@ -115,6 +115,24 @@ var phase2Scenes = []scene{
 		sameBoth: true,
 	},
 	{
+		name: "refused, then accepted with other selectors",
+		play: func(k *talk) {
+			refused(with(usual(sideA, 0x1000), func(m *mode) { m.remote = "10.9.0.0/24" }), isakmp.NotifyInvalidIDInformation)(k)
+			k.quick(usual(sideA, 0x3000))
+		},
+		outside: []want{{diagnose.Phase2NoProposalChosen, warning, likely, []int{7, 8}}},
+		inside:  []want{{diagnose.SelectorMismatch, failure, proved, []int{7, 8, 9}}},
+	},
+	{
+		name: "refused, then accepted with the same selectors",
+		play: func(k *talk) {
+			refused(usual(sideA, 0x1000), isakmp.NotifyNoProposalChosen)(k)
+			k.quick(usual(sideA, 0x3000))
+		},
+		outside: []want{{diagnose.Phase2NoProposalChosen, warning, likely, []int{7, 8}}},
+		inside:  []want{{diagnose.Phase2NoProposalChosen, warning, proved, []int{7, 8}}},
+	},
+	{
 		name: "narrowed selectors",
 		play: func(k *talk) {
 			k.main(6)

@@ -212,7 +212,7 @@ func (x *examiner) groupRefused(q *quick, p policy) {
 	q.proposed(d, transforms(q.Offered)+selectors(q.IDci, q.IDcr))
 	q.refused(d)
 	p.tell(d)
-	x.add(d)
+	x.failQuick(q, d)
 }
 
 // suspectGroup names PFS as a possible reason of a refusal that gave none: peers
@@ -229,7 +229,7 @@ func (x *examiner) suspectGroup(q *quick, p policy) {
 		d.as(Notice).says("the refusal of %s may be about PFS: %s asks for none", p.refuser, q.began()).
 			line("A peer that insists on PFS answers NO-PROPOSAL-CHOSEN too.")
 	}
-	x.add(d)
+	x.failQuick(q, d)
 }
 
 // chosenGroupDiffers reports whether the responder answered with another PFS

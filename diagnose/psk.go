@@ -36,7 +36,7 @@ func (x *examiner) differentKeys(st *stage, answers []*ikestate.Message, what st
 	if repeats := x.retries(st.msg); len(repeats) > 0 && !known && !opened {
 		d.line("%s went on repeating message %d, so it could not read the answer.", st.side(st.from), st.number())
 	}
-	x.add(st.differ(d))
+	x.fail(st.view, st.differ(d))
 }
 
 // differ writes the summary as certain as it is.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"time"
 
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
@@ -110,7 +111,7 @@ func (x *examiner) wrongIdentity(st *stage, n *ikestate.Notice) {
 	if certainty == Probable {
 		d.line("Both sides encrypted with the same keys, so their pre-shared keys are equal: what remains is the identity, or that %s has no tunnel for it.", refuser)
 	}
-	x.add(d)
+	x.fail(st.view, d)
 }
 
 // sentIdentity names the identity that a side sent.
@@ -136,7 +137,32 @@ func (x *examiner) proofRefused(st *stage, m *ikestate.Message, what string, c C
 		line("%s: %s proved itself by %s in message %d.", capital(packets(framesOf(st.msg)[:1])), refused, st.method(), st.number()).
 		on(framesOf(st.msg)...).on(m.Frame)
 	x.sentIdentity(d, st, other(speaker(m)))
-	x.add(d.line("%s", st.answered(m, what)))
+	st.certificate(d, other(speaker(m)))
+	x.fail(st.view, d.line("%s", st.answered(m, what)))
+}
+
+// certificate says what is known of the certificate of a side whose proof was
+// refused.
+func (st *stage) certificate(d *draft, s ikestate.Speaker) {
+	for _, c := range st.Phase1.Certificates {
+		if c.From != s || c.Err != nil || c.CA {
+			continue
+		}
+		d.line("Its certificate: %s, issued by %s, valid from %s to %s.", quoted(c.Subject), quoted(c.Issuer), c.NotBefore.UTC().Format(time.DateOnly), c.NotAfter.UTC().Format(time.DateOnly))
+		switch at := time.Unix(0, st.msg.Nanos); {
+		case at.After(c.NotAfter):
+			d.line("It had expired when the packet was sent.")
+		case at.Before(c.NotBefore):
+			d.line("It was not yet valid when the packet was sent.")
+		}
+	}
+	proof := st.Phase1.HashI
+	if s == ikestate.Responder {
+		proof = st.Phase1.HashR
+	}
+	if proof == ikestate.Refuted {
+		d.line("The signature does not verify with the certificate that came with it.")
+	}
 }
 
 // method names the authentication method in words.
@@ -155,7 +181,7 @@ func (v *view) method() string {
 
 // otherRefusal tells of a refusal that has no code of its own.
 func (x *examiner) otherRefusal(st *stage, n *ikestate.Notice) {
-	x.add(about(Phase1Incomplete, Proved, st.id, st.between).as(Error).
+	x.fail(st.view, about(Phase1Incomplete, Proved, st.id, st.between).as(Error).
 		says("phase 1 refused: %s answered %s to message %d of %s", st.side(speaker(n.Message)), n.Type, st.number(), st.side(other(speaker(n.Message)))).
 		line("%s: message %d.", capital(packets(framesOf(st.msg))), st.number()).
 		line("%s", st.answered(n.Message, n.Type.String())).
@@ -179,7 +205,7 @@ func (x *examiner) refusedUnread(st *stage) bool {
 	switch {
 	case !st.psk():
 		x.proofRefused(st, m, said(m), Probable)
-	case deletes(m), st.understood(x, m):
+	case deletes(m), st.proofByBoth() && st.understood(x, m):
 		x.identityUnread(st, m)
 	default:
 		x.differentKeys(st, st.answers, "")
@@ -209,6 +235,13 @@ func said(m *ikestate.Message) string {
 		return "with a Delete"
 	}
 	return ""
+}
+
+// proofByBoth reports whether the last message answers a proof, or is one that
+// only its receiver can check: all but message 2 of Aggressive Mode, whose hash
+// is the first thing that the initiator compares with its own key.
+func (st *stage) proofByBoth() bool {
+	return st.Phase1.Script.Exchange != isakmp.ExchangeAggressive || st.last > 1
 }
 
 // understood reports whether the sender of the proof could read the answer: it
@@ -241,6 +274,6 @@ func (x *examiner) identityUnread(st *stage, m *ikestate.Message) {
 		says("phase 1 failed at message %d; most likely %s does not accept the identity of %s", st.number(), refuser, refused).
 		on(framesOf(st.msg)...).on(m.Frame)
 	x.sentIdentity(d, st, other(speaker(m)))
-	x.add(d.line("%s", st.answered(m, what)).
+	x.fail(st.view, d.line("%s", st.answered(m, what)).
 		line("%s read the answer, since it did not repeat message %d: the keys are equal, so it is the identity, or a tunnel for it, that %s lacks.", refused, st.number(), refuser))
 }

@@ -77,6 +77,9 @@ func (x *examiner) entries() (all []entry) {
 	for _, i := range x.Ring.IKEv2s {
 		all = append(all, entry{i.Source, "IKEv2 keys", "", ""})
 	}
+	for _, k := range x.Ring.RSAKeys {
+		all = append(all, entry{k.Source, "the RSA private key", "nothing in the capture is encrypted to it", ""})
+	}
 	for _, e := range x.Ring.ESPs {
 		all = append(all, x.espEntry(e))
 	}

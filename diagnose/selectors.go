@@ -115,7 +115,7 @@ func (x *examiner) selectorsRefused(q *quick, p policy) {
 	if p.other == nil {
 		d.line("No Quick Mode with other selectors of these peers is in this capture.")
 	}
-	x.add(d)
+	x.failQuick(q, d)
 }
 
 // narrowed tells of a Quick Mode whose responder answered with other selectors or

@@ -108,7 +108,7 @@ func (x *examiner) noAnswer(st *stage, s silence) {
 	case s.lost():
 		d.advise("Look for what drops the packets from " + sender.String() + " to " + peer.String() + " behind the place of this capture.")
 	}
-	x.add(d)
+	x.fail(st.view, d)
 }
 
 // silent begins a finding about a message without an answer.
@@ -146,7 +146,7 @@ func (x *examiner) keysUnanswered(st *stage, s silence) {
 	s.tell(d, st)
 	x.proof(d, st)
 	d.line("A peer that has no tunnel for the identity in it may be silent in the same way.")
-	x.add(st.differ(d))
+	x.fail(st.view, st.differ(d))
 }
 
 // proofUnanswered tells of another proof that got no answer.
@@ -157,7 +157,7 @@ func (x *examiner) proofUnanswered(st *stage, s silence) {
 	if n := len(st.msg.Raw); n > safeMessage {
 		d.line("Message %d has %s octets, more than fit into one packet everywhere: its fragments may have been lost.", st.number(), grouped(int64(n)))
 	}
-	x.add(d)
+	x.fail(st.view, d)
 }
 
 // safeMessage is the longest IKE message in octets that needs no IP fragments on
@@ -212,7 +212,7 @@ func (x *examiner) portUnreachable(st *stage, s silence, e *ICMPError, n int) {
 	d.says("phase 1 failed: nothing listens on UDP %d of %s", st.msg.Dst.Port(), st.msg.Dst.Addr())
 	s.tell(d, st)
 	d.line("%s: %s answered ICMP port unreachable, quoting it, %s later%s.", capital(packets([]int64{e.Frame})), e.Src, apart(e.Nanos-st.msg.Nanos), moreOf(n))
-	x.add(d.on(e.Frame))
+	x.fail(st.view, d.on(e.Frame))
 }
 
 func moreOf(n int) string {

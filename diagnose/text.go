@@ -112,13 +112,17 @@ func quoted(s string) string {
 // hex32 writes an SPI.
 func hex32(spi uint32) string { return fmt.Sprintf("0x%08x", spi) }
 
-// framesOf lists the packets of a message, its first appearance first.
+// framesOf lists the packets of messages, fragments and retransmissions included,
+// in capture order.
 func framesOf(ms ...*ikestate.Message) (frames []int64) {
 	for _, m := range ms {
 		if m == nil {
 			continue
 		}
 		frames = append(frames, m.Frame)
+		for _, f := range m.Fragments {
+			frames = append(frames, f.Frame)
+		}
 		for _, r := range m.Repeats {
 			frames = append(frames, r.Frame)
 		}

@@ -20,11 +20,8 @@ func (x *examiner) traffic() {
 	}
 	for i := range x.Unknown {
 		t := &x.Unknown[i]
-		id := ""
-		if vs := x.byPair[peersOf(t.Src, t.Dst)]; len(vs) > 0 {
-			id = vs[0].id
-		}
-		x.sequence(t, id, peersOf(t.Src, t.Dst))
+		between := peersOf(t.Src, t.Dst)
+		x.sequence(t, x.conversationID(between), between)
 	}
 	x.directions()
 	x.unused()

@@ -22,7 +22,12 @@ func (x *examiner) unknownSPIs() {
 	var order []peers
 	for _, t := range byTime(x.Unknown) {
 		between := peersOf(t.Src, t.Dst)
-		if known[spiKey{t.Protocol, t.SPI}] || x.otherVersion(between) || explained(spared, t) {
+		k := spiKey{t.Protocol, t.SPI}
+		if known[k] || x.otherVersion(between) {
+			continue
+		}
+		known[k] = true
+		if explained(spared, t) {
 			continue
 		}
 		if left[between] == nil {
@@ -136,9 +141,7 @@ func (x *examiner) unknown(p peers, ts []*Traffic) {
 		d.on(t.First)
 	}
 	first := ts[0]
-	if vs := x.byPair[p]; len(vs) > 0 {
-		d.SA = vs[0].id
-	}
+	d.SA = x.conversationID(p)
 	if len(ts) == 1 {
 		d.says("%s from %s to %s with SPI %s belong to no SA known here", many(packetsIn, "packet"), first.Src, first.Dst, hex32(first.SPI))
 	} else {
