@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ikescope/decode/isakmp"
+	"ikescope/suite"
 )
 
 // Conversation is an ISAKMP SA with all that was said under its cookies.
@@ -20,12 +21,14 @@ type Conversation struct {
 	IPsecSAs         []*IPsecSA
 	Deletes          []Delete
 	Notices          []Notice
-	IKEv2            *IKEv2 // of a conversation in version 2
+	Transactions     []*Transaction // XAUTH and Mode-Config
+	IKEv2            *IKEv2         // of a conversation in version 2
 
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
 	fragments fragments
-	aside     []*Message // readings of fragments that others proved wrong
+	groups    map[uint16]suite.Group // that the peers agreed on in New Group Mode
+	aside     []*Message             // readings of fragments that others proved wrong
 }
 
 // Version is the major version of IKE that the peers speak, 1 or 2: the one of

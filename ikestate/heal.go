@@ -72,7 +72,7 @@ func (p protection) rebuild(x *Exchange, m *Message, plain []byte, next isakmp.P
 			continue
 		}
 		copy(plain[4:size], want)
-		o.position, o.verified = i+1, Verified
+		o.position, o.verified = provenPosition(x, o, i), Verified
 		return o
 	}
 	return o

@@ -32,6 +32,7 @@ type IPsecSA struct {
 	PFSGroup      string // "" without PFS
 	ESN           bool
 
+	// Of the responder's choice, or lower, as its RESPONDER-LIFETIME says.
 	LifetimeSeconds, LifetimeKilobytes uint64
 
 	SrcSelector, DstSelector *isakmp.ID // nil: the peers themselves

@@ -63,11 +63,10 @@ func phase1Proposal(number int, t isakmp.Transform) Proposal {
 // groupOf finds the negotiated group; parameters that travel in the SA payload
 // count where no number is given (RFC 2409, appendix A, attributes 5 to 10).
 func groupOf(a isakmp.Phase1Attributes) suite.Group {
-	g, ok := suite.GroupByID(a.Group)
-	if !ok && len(a.Prime) > 0 {
-		g, _ = suite.MODPGroup(a.Prime, a.GeneratorOne)
+	if g, ok := suite.GroupByID(a.Group); ok {
+		return g
 	}
-	return g
+	return ownGroup(a)
 }
 
 func nameOr(name, otherwise string) string {

@@ -40,6 +40,53 @@ func (c *Conversation) readNotices() {
 	}
 }
 
+// applyLifetimes takes the lifetimes that a responder chose below those offered
+// (RESPONDER-LIFETIME, RFC 2407, section 4.6.3.1) and the ends of exchanges that
+// waited for CONNECTED. It needs the notices.
+func (c *Conversation) applyLifetimes() {
+	for _, n := range c.Notices {
+		switch n.Type {
+		case isakmp.NotifyConnected:
+			c.connect(n)
+		case isakmp.NotifyResponderLifetime:
+			ls, _ := n.Lifetimes() // what stands before damage counts
+			if n.Protocol == isakmp.ProtocolISAKMP {
+				c.Phase1.ResponderLifetimes = ls
+				continue
+			}
+			for _, sa := range c.IPsecSAs {
+				if n.Exchange != nil && sa.MessageID == n.Exchange.MessageID {
+					sa.shorten(ls)
+				}
+			}
+		}
+	}
+}
+
+// connect finds the Quick Mode that a CONNECTED is about: it has its message ID
+// (RFC 2408, section 3.1), whether it is a message of the exchange or of an
+// Informational one.
+func (c *Conversation) connect(n Notice) {
+	for _, x := range c.Exchanges {
+		if x.Quick != nil && x.MessageID == n.Message.Header.MessageID && x.Quick.Connected == nil {
+			x.Quick.Connected = n.Message
+		}
+	}
+}
+
+// shorten lowers the lifetimes of an SA.
+func (s *IPsecSA) shorten(ls []isakmp.Lifetime) {
+	for _, l := range ls {
+		have := &s.LifetimeSeconds
+		if l.Type == isakmp.LifeKilobytes {
+			have = &s.LifetimeKilobytes
+		}
+		if l.Type <= isakmp.LifeKilobytes && (*have == 0 || l.Duration < *have) {
+			*have = l.Duration
+		}
+	}
+}
+
 // markDeleted notes the end of the SAs that a Delete names: those on which its
 // sender receives.
 func (c *Conversation) markDeleted(d isakmp.Delete, m *Message) {

@@ -39,6 +39,10 @@ type Phase1 struct {
 	HashI, HashR   Verdict // proof of identity of either side: HASH or signature
 	State          State
 
+	// ResponderLifetimes are what the responder announced for the ISAKMP SA after
+	// its choice (RFC 2407, section 4.6.3.1).
+	ResponderLifetimes []isakmp.Lifetime
+
 	Certificates []*Certificate // that the peers sent, in order
 	Revealed     []Revealed     // what public key encryption hid
 

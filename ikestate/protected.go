@@ -15,6 +15,7 @@ type Exchange struct {
 	MessageID uint32
 	Messages  []*Message // distinct ones, in capture order
 	Quick     *QuickMode // of a Quick Mode
+	NewGroup  *NewGroup  // of a New Group Mode
 }
 
 // groupExchanges sorts the encrypted messages behind phase 1 by message ID.
@@ -150,13 +151,24 @@ func (p protection) check(x *Exchange, o opened, n nonces) (Verdict, int) {
 	}
 	for i, want := range p.hashes(x, afterHash(o), n) {
 		if want != nil && bytes.Equal(got, want) {
-			return Verified, i + 1
+			return Verified, provenPosition(x, o, i)
 		}
 	}
 	if x.Type == isakmp.ExchangeQuick && (n.i == nil || n.r == nil) {
 		return Unchecked, 0
 	}
 	return Refuted, 0
+}
+
+// provenPosition is the place of a message whose hash has the form of HASH(1) to
+// HASH(3). A message of Quick Mode with the form of the first and without an SA
+// payload is a fourth: the CONNECTED that the commit bit asks for (RFC 2408,
+// section 3.1; Windows sends it so).
+func provenPosition(x *Exchange, o opened, form int) int {
+	if x.Type == isakmp.ExchangeQuick && form == 0 && o.payload(isakmp.PayloadSA) == nil {
+		return 4
+	}
+	return form + 1
 }
 
 // hashes returns HASH(1) to HASH(3) over the octets behind the HASH payload (RFC

@@ -22,7 +22,11 @@ type QuickMode struct {
 	PFSGroup suite.Group // zero without PFS
 	SAs      []*IPsecSA
 	State    State
-	Refusal  *Notice // the error that answered it
+	// Commit: the commit bit was set, so that the SAs wait for CONNECTED (RFC 2408,
+	// section 3.1). Connected is the message that said so.
+	Commit    bool
+	Connected *Message
+	Refusal   *Notice // the error that answered it
 }
 
 // solveQuick reads a Quick Mode. It needs the exchange's messages opened.
@@ -30,7 +34,7 @@ func (c *Conversation) solveQuick(r *ring, x *Exchange) {
 	q := &QuickMode{MessageID: x.MessageID}
 	x.Quick = q
 	q.cast(c, x)
-	q.read()
+	q.read(c)
 	if q.Flights[0] != nil && q.Flights[1] != nil {
 		c.makeSAs(r, q)
 	}
@@ -53,6 +57,7 @@ func (q *QuickMode) cast(c *Conversation, x *Exchange) {
 	}
 	for _, m := range x.Messages { // what a hash proved comes first
 		q.put(m)
+		q.Commit = q.Commit || m.Header.Flags&isakmp.FlagCommit != 0
 	}
 	for _, m := range x.Messages {
 		if m.Position == 0 {
@@ -83,7 +88,7 @@ func (q *QuickMode) place(c *Conversation, m, first *Message) int {
 }
 
 // read takes proposals, selectors and group from the messages.
-func (q *QuickMode) read() {
+func (q *QuickMode) read(c *Conversation) {
 	q.Offered = q.proposals(0)
 	q.Chosen = firstSuite(q.proposals(1))
 	ids := q.Flights[0].All(isakmp.PayloadID)
@@ -96,7 +101,7 @@ func (q *QuickMode) read() {
 	for _, p := range append(q.Chosen, q.Offered...) {
 		for _, t := range p.Transforms {
 			if id := t.IPsec().Group; id != 0 && q.PFSGroup.ID == 0 {
-				q.PFSGroup, _ = suite.GroupByID(id)
+				q.PFSGroup = c.groupByID(id)
 			}
 		}
 	}

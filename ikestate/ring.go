@@ -15,6 +15,7 @@ type ring struct {
 	shared  map[sharedKey][]byte
 	rekeyed map[pair]rekeyedSA // IKE SAs that others of version 2 made
 
+	own       int // computations in groups without a number
 	rsa       []*secrets.RSAPrivate
 	decrypted map[string]decryption // by ciphertext
 	used      Uses
@@ -34,16 +35,26 @@ func newRing(r *secrets.Ring) *ring {
 	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}, decrypted: map[string]decryption{}}
 }
 
+// maxOwnGroups bounds the computations in groups that peers made up: each takes
+// as long as the peer wants, and none can be kept under a number.
+const maxOwnGroups = 1024
+
 // public returns the KE value that belongs to a private value, nil where the
 // value is impossible in the group.
 func (r *ring) public(dh int, g suite.Group) []byte {
+	private := r.DHs[dh].Private.Bytes()
+	if g.ID == 0 {
+		if r.own++; r.own > maxOwnGroups {
+			return nil
+		}
+		v, _ := g.Public(private)
+		return v
+	}
 	k := publicKey{dh, g.ID}
 	v, ok := r.publics[k]
 	if !ok {
-		v, _ = g.Public(r.DHs[dh].Private.Bytes())
-		if g.ID != 0 {
-			r.publics[k] = v
-		}
+		v, _ = g.Public(private)
+		r.publics[k] = v
 	}
 	return v
 }
@@ -77,7 +88,7 @@ func (r *ring) agreements(g suite.Group, gxi, gxr []byte) (found []agreed) {
 
 func (r *ring) proved(i int, g suite.Group, gxi, gxr []byte) (agreed, bool) {
 	private := r.DHs[i].Private
-	if private.IsZero() || !g.Computable() || len(gxi) == 0 || len(gxr) == 0 {
+	if private.IsZero() || !g.Computable() || len(gxi) != g.PublicLen || len(gxr) != g.PublicLen {
 		return agreed{}, false
 	}
 	peer, side := gxr, Initiator
@@ -101,7 +112,9 @@ func (r *ring) agree(i int, g suite.Group, peer []byte) []byte {
 	v, ok := r.shared[k]
 	if !ok {
 		v, _ = g.Shared(r.DHs[i].Private.Bytes(), peer)
-		r.shared[k] = v
+		if g.ID != 0 {
+			r.shared[k] = v
+		}
 	}
 	return v
 }

@@ -22,12 +22,15 @@ func (c *Conversation) solve(r *ring) {
 	c.chooseReadings()
 	c.Phase1.settle()
 	c.concludeProofs()
+	c.readNewGroups()
 	for _, x := range c.Exchanges {
 		if x.Type == isakmp.ExchangeQuick {
 			c.solveQuick(r, x)
 		}
 	}
+	c.readTransactions()
 	c.readNotices()
+	c.applyLifetimes()
 	c.judge()
 	c.explain(r)
 	c.explainFragments()
