@@ -157,6 +157,9 @@ func TestLongIdentity(t *testing.T) {
 // A flood of forged first messages, or of SPIs, costs no more than in proportion
 // and gives few findings.
 func TestFloods(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, c := range []struct {
 		name string
 		play func(k *talk, n int)

@@ -202,7 +202,7 @@ func (x *examiner) quickClosed(q *quick) {
 		says("%sphase 2 most likely refused: %s answers the Quick Mode of %s with an Informational message", q.up(), q.answers(), q.began()).
 		line("%s: %s began a Quick Mode.", capital(packets(framesOf(q.msg)[:1])), q.began()).
 		line("%s: %s answered with an encrypted Informational message %s later, and no Quick Mode message.", capital(packets([]int64{q.closed.Frame})), q.answers(), apart(q.closed.Nanos-q.lastNanos(q.closed.Frame))).
-		line("Why is encrypted: the proposals, the selectors (proxy identities) or the PFS group do not match.").
+		line("The reason is encrypted: proposals, selectors (proxy identities) or the PFS group that do not match, most often.").
 		advise("The keys of this ISAKMP SA would tell the reason; so does the log of "+q.answers().String()+".").
 		on(framesOf(q.msg)...).on(q.closed.Frame))
 }

@@ -28,9 +28,9 @@ func (x *examiner) differentKeys(st *stage, answers []*ikestate.Message, what st
 		x.credit[answer.psk], x.credit[answer.dh] = true, true
 	case known:
 		d.Certainty = Proved
-		st.answer(d, answers, what)
+		st.answer(d, answers, what, ", which does not open with the keys of "+st.side(st.from).String()+",")
 	default:
-		st.answer(d, answers, what)
+		st.answer(d, answers, what, "")
 		x.proof(d, st)
 	}
 	if repeats := x.retries(st.msg); len(repeats) > 0 && !known && !opened {
@@ -63,8 +63,9 @@ func (st *stage) owns(d *draft, key secrets.Source) {
 	d.line("%s (message %d) verifies with the pre-shared key of %s, so %s has that one.", capital(packets(framesOf(st.msg)[:1])), st.number(), key, st.side(st.from))
 }
 
-// answer writes what came back.
-func (st *stage) answer(d *draft, answers []*ikestate.Message, what string) {
+// answer writes what came back; closed says what is known of an answer that could
+// not be read.
+func (st *stage) answer(d *draft, answers []*ikestate.Message, what, closed string) {
 	if len(answers) == 0 {
 		return
 	}
@@ -73,7 +74,7 @@ func (st *stage) answer(d *draft, answers []*ikestate.Message, what string) {
 		d.line("%s could not read or verify message %d (%s) and answered %s in %s, %s later.", peer, st.number(), packets(framesOf(st.msg)[:1]), what, packets([]int64{m.Frame}), after(m, st.msg))
 		return
 	}
-	d.line("%s answered message %d (%s) with an Informational message encrypted under other keys (%s), the first %s later.", peer, st.number(), packets(framesOf(st.msg)[:1]), packets(framesOf(answers...)), after(m, st.msg))
+	d.line("%s answered message %d (%s) with an encrypted Informational message%s %s later (%s).", peer, st.number(), packets(framesOf(st.msg)[:1]), closed, after(m, st.msg), packets(framesOf(answers...)))
 }
 
 // proof says what would turn the guess into proof.
