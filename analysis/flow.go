@@ -38,6 +38,7 @@ type Flow struct {
 	Largest          int             // octets of the largest IP datagram
 	Moves            []Move          // changes of the sender's address
 	Sequence         *replay.Counter // from the second packet on
+	Series           *Series         // likewise; nil beyond a bound on flows that have one
 
 	from     netip.Addr // of the latest packet
 	fromPort uint16
@@ -54,6 +55,7 @@ type Flow struct {
 // Limits on what is kept of flows.
 const (
 	maxFlows         = 1 << 20
+	maxPlotted       = 1 << 14 // flows with a Series
 	samplesPerFlow   = 3
 	maxSample        = 2048     // octets of a packet that serves as a sample
 	maxSampleOctets  = 32 << 20 // in all
@@ -65,6 +67,7 @@ type flows struct {
 	byKey   map[FlowKey]*Flow
 	order   []*Flow
 	sampled int
+	plotted int
 	more    int64 // packets of flows beyond maxFlows
 	last    *Flow // of the packet before: traffic comes in runs
 }
@@ -98,6 +101,10 @@ func (t *flows) note(p *decode.Packet, frame, nanos int64) *Flow {
 		}
 		t.byKey[k], t.last = f, f
 		t.order = append(t.order, f)
+	}
+	if f.Packets == 1 && t.plotted < maxPlotted {
+		t.plotted++
+		f.plot()
 	}
 	f.note(p, frame, nanos)
 	t.sample(f, p)
@@ -159,6 +166,9 @@ func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {
 		f.Sequence.Add(uint64(f.FirstSeq))
 	}
 	f.Sequence.Add(uint64(seq))
+	if f.Series != nil {
+		f.Series.add(nanos, int64(octets), seq, f.Packets)
+	}
 }
 
 // sample keeps the first whole packets of a flow, with which keys are tried.

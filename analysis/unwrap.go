@@ -180,6 +180,8 @@ func (n *nested) count() {
 		k := keyOfSA(n.sa.IPsecSA)
 		f = &Flow{Key: k, inside: true, Src: n.sa.Src, First: n.frame, FirstNanos: n.nanos, FirstSeq: n.seq}
 		n.sa.Flow = f
+	} else if f.Packets == 1 {
+		f.plot()
 	}
 	f.add(n.seq, n.bytes, n.frame, n.nanos)
 }

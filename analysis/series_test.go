@@ -1,0 +1,106 @@
+package analysis
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ikescope/decode"
+)
+
+const ms = 1e6
+
+func sum(s *Series) (n Bucket) {
+	for _, b := range s.Buckets {
+		n.add(b)
+	}
+	return n
+}
+
+// put adds a packet as the table of flows does.
+func put(f *Flow, seq uint32, octets int, nanos int64) {
+	if f.Packets == 1 {
+		f.plot()
+	}
+	f.add(seq, octets, f.Packets+1, nanos)
+}
+
+func TestSeriesKeepsWhatItCounts(t *testing.T) {
+	f := &Flow{FirstSeq: 1, FirstNanos: 1000}
+	for i := range int64(100_000) {
+		put(f, uint32(i+1), 100, 1000+i*ms)
+	}
+	s := f.Series
+	if d := cmp.Diff(Bucket{100_000, 10_000_000, 1, 100_000}, sum(s)); d != "" {
+		t.Error(d)
+	}
+	if n := len(s.Buckets); n > MaxBuckets || n <= MaxBuckets/2 {
+		t.Errorf("%d buckets", n)
+	}
+	for i, b := range s.Buckets[:len(s.Buckets)-1] {
+		if d := b.Packets - s.Width()/ms; d < 0 || d > 1 {
+			t.Errorf("bucket %d of %d ns holds %d packets, one each millisecond", i, s.Width(), b.Packets)
+		}
+		if next := s.Buckets[i+1]; next.Low != b.High+1 || b.High-b.Low+1 != uint32(b.Packets) {
+			t.Errorf("buckets %d: %v %v", i, b, next)
+		}
+	}
+}
+
+func TestSeriesOfFewPacketsIsSmall(t *testing.T) {
+	f := &Flow{FirstSeq: 7}
+	put(f, 7, 60, 0)
+	if f.Series != nil {
+		t.Error("a series of one packet")
+	}
+	put(f, 9, 80, 3600e9)
+	if n := len(f.Series.Buckets); n > bucketsAtLeast {
+		t.Errorf("%d buckets for two packets", n)
+	}
+	if d := cmp.Diff(Bucket{2, 140, 7, 9}, sum(f.Series)); d != "" {
+		t.Error(d)
+	}
+}
+
+// Times are whatever a file says.
+func TestSeriesOfHostileTimes(t *testing.T) {
+	f := &Flow{FirstNanos: 5e9}
+	for i, at := range []int64{5e9, math.MaxInt64, 0, math.MinInt64, -1, math.MaxInt64 - 1, 5e9} {
+		put(f, uint32(i), 1, at)
+	}
+	if got := sum(f.Series).Packets; got != 7 || len(f.Series.Buckets) > MaxBuckets {
+		t.Errorf("%d packets in %d buckets", got, len(f.Series.Buckets))
+	}
+}
+
+func TestSeriesAllocatesNothingPerPacket(t *testing.T) {
+	f := &Flow{}
+	n := int64(0)
+	next := func() { n++; put(f, uint32(n), 100, n*ms) }
+	for range 10_000 {
+		next()
+	}
+	if a := testing.AllocsPerRun(10_000, next); a > 0 {
+		t.Errorf("%v allocations a packet", a)
+	}
+}
+
+func BenchmarkFlowAdd(b *testing.B) {
+	f := &Flow{}
+	for i := range int64(b.N) {
+		put(f, uint32(i), 100, i*1000)
+	}
+}
+
+func TestFlowsWithASeriesAreBounded(t *testing.T) {
+	table := newFlows()
+	table.plotted = maxPlotted
+	p := decode.Packet{Kind: decode.KindESP, SPI: 1, IP: make([]byte, 100)}
+	for i := range int64(3) {
+		table.note(&p, i, i*ms)
+	}
+	if f := table.order[0]; f.Series != nil || f.Packets != 3 {
+		t.Errorf("%d packets, a series: %v", f.Packets, f.Series != nil)
+	}
+}
