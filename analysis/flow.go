@@ -40,16 +40,17 @@ type Flow struct {
 	Sequence         *replay.Counter // from the second packet on
 	Series           *Series         // likewise; nil beyond a bound on flows that have one
 
-	from     netip.Addr // of the latest packet
-	fromPort uint16
-	sa       *SA
-	samples  [][]byte
-	opener   *opener
-	passed   int64            // packets that went by before their keys were known
-	skipped  int64            // packets that were not selected
-	inside   bool             // of an SA whose packets stand inside another one
-	runIndex int              // in the job that is being filled
-	extender *replay.Extender // of an SA with extended sequence numbers
+	from      netip.Addr // of the latest packet
+	fromPort  uint16
+	sa        *SA
+	samples   [][]byte
+	opener    *opener
+	passed    int64            // packets that went by before their keys were known
+	skipped   int64            // packets that were not selected
+	inside    bool             // of an SA whose packets stand inside another one
+	runIndex  int              // in the job that is being filled
+	startHigh uint32           // high half of the first extended sequence number
+	extender  *replay.Extender // of an SA with extended sequence numbers
 }
 
 // Limits on what is kept of flows.
@@ -191,7 +192,8 @@ func (f *Flow) highHalf(seq uint32) uint32 {
 		return 0
 	}
 	if f.extender == nil {
-		f.extender = new(replay.Extender)
+		start := replay.StartAt(f.startHigh)
+		f.extender = &start
 		f.Sequence = new(replay.Counter)
 	}
 	full := f.extender.Next(seq)

@@ -8,6 +8,7 @@ import (
 	"ikescope/esp/ipcomp"
 	"ikescope/ikestate"
 	"ikescope/secrets"
+	"ikescope/suite"
 )
 
 // resolver gives flows their SAs and SAs their keys. It can be asked again when
@@ -21,6 +22,8 @@ type resolver struct {
 	supplied []*SA             // known by their keys only
 	looked   int               // flows that were looked at
 	table    table
+
+	highTrials int
 }
 
 // saID keeps an SA the same while its conversation is rebuilt.
@@ -68,6 +71,39 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 			r.trySupplied(f)
 		}
 	}
+}
+
+// last looks once more at the flows that stayed closed, when all packets were
+// seen: those with NULL encryption need no key to be read.
+func (r *resolver) last() {
+	for _, f := range r.flows.order {
+		if f.opener == nil && f.Key.Protocol == protocolESP {
+			r.tryNull(f)
+		}
+	}
+}
+
+// tryNull opens a flow whose packets are not encrypted. Nothing can be verified
+// without the integrity key.
+func (r *resolver) tryNull(f *Flow) {
+	icv, ok := esp.DetectNull(f.samples)
+	if !ok {
+		return
+	}
+	null, _ := suite.CipherByName("null")
+	sa, err := esp.NewSA(esp.Params{SPI: f.Key.SPI, Cipher: null, UncheckedICV: icv})
+	if err != nil {
+		return
+	}
+	s := f.sa
+	if s == nil {
+		s = &SA{IPsecSA: suppliedSA(&secrets.ESP{}, f, sa), Flow: f}
+		f.sa = s
+		r.supplied = append(r.supplied, s)
+	}
+	s.NullDetected = true
+	s.opener = &opener{sa: sa, owner: s}
+	f.opener = s.opener
 }
 
 // negotiate takes over every SA that IKE made.
@@ -127,7 +163,7 @@ func (r *resolver) choose(s *SA, f *Flow) {
 		if err != nil {
 			continue
 		}
-		fits := f == nil || len(f.samples) == 0 || verifiesAny(sa, f.samples)
+		fits := f == nil || len(f.samples) == 0 || verifiesAny(sa, f.samples) || r.verifiesLate(sa, f)
 		if fits || len(s.IPsecSA.Keys) == 1 {
 			s.Keys, s.KeysKnown = k, true
 			s.opener = &opener{sa: sa, owner: s}
@@ -137,6 +173,30 @@ func (r *resolver) choose(s *SA, f *Flow) {
 			return
 		}
 	}
+}
+
+// maxHighHalf bounds how many wraps of the sequence number a capture may have
+// missed, maxHighTrials the work that all SAs together cause.
+const (
+	maxHighHalf   = 4096
+	maxHighTrials = 1 << 20
+)
+
+// verifiesLate looks for the high half of extended sequence numbers with which a
+// capture begins that starts after the SA has sent 2^32 packets (RFC 4303,
+// section 2.2.1).
+func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
+	if !sa.ESN() {
+		return false
+	}
+	for high := uint32(1); high <= maxHighHalf && r.highTrials < maxHighTrials; high++ {
+		r.highTrials++
+		if sa.Verify(f.samples[0], high) {
+			f.startHigh = high
+			return true
+		}
+	}
+	return false
 }
 
 func params(sa *ikestate.IPsecSA, k ikestate.SAKeys) esp.Params {

@@ -33,6 +33,7 @@ type SA struct {
 	KeysKnown         bool
 	Opened            Totals
 	Order             int          // among the SAs whose packets were opened, from 1; 0: none was
+	NullDetected      bool         // read without any key: NULL encryption, nothing verified
 	Given             *secrets.ESP // keys that the user supplied for it
 
 	opener *opener

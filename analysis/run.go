@@ -82,6 +82,7 @@ func (r *runner) once(p plan) error {
 		return r.push(first)
 	})
 	r.settle()
+	r.resolve.last()
 	for i, j := range held {
 		if perr := r.push(j); perr != nil {
 			release(held[i+1:])

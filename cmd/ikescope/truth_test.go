@@ -65,7 +65,7 @@ func TestKeysAreThoseOfTheDaemons(t *testing.T) {
 		if diff := cmp.Diff(wantISAKMP(sec), byCookie(got.ISAKMP)); diff != "" {
 			t.Errorf("ISAKMP SAs (-daemon +ours):\n%s", diff)
 		}
-		if diff := cmp.Diff(wantIPsec(t, sec), bySPI(got.IPsec)); diff != "" {
+		if diff := cmp.Diff(wantIPsec(t, s, sec), bySPI(got.IPsec)); diff != "" {
 			t.Errorf("IPsec SAs (-kernel +ours):\n%s", diff)
 		}
 		packets := 0
@@ -147,14 +147,18 @@ type saTruth struct {
 	Keys ipsecKeys
 }
 
-func wantIPsec(t *testing.T, sec samples.Secrets) map[string]saTruth {
+func wantIPsec(t *testing.T, s samples.Sample, sec samples.Secrets) map[string]saTruth {
 	want := map[string]saTruth{}
 	for _, e := range sec.ESP {
 		spi, err := e.SPI()
 		if err != nil {
 			t.Fatal(err)
 		}
-		want[fmt.Sprintf("0x%08x", spi)] = saTruth{e.Mode, ipsecKeys{e.EncKey.String(), e.AuthKey.String()}}
+		mode := e.Mode
+		if s.Bundled {
+			mode = "tunnel" // what was negotiated for the bundle
+		}
+		want[fmt.Sprintf("0x%08x", spi)] = saTruth{mode, ipsecKeys{e.EncKey.String(), e.AuthKey.String()}}
 	}
 	return want
 }

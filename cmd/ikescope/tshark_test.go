@@ -44,6 +44,23 @@ func (w tshark) run(t *testing.T, args ...string) string {
 	return string(out)
 }
 
+// Samples that tshark 4.0 cannot follow, and why. Those in tsharkCannot it does not
+// decrypt with any table; in tsharkUnverified it decrypts and checks no ICV.
+var (
+	tsharkCannot = map[string]string{
+		"mm-psk-camellia128-sha256-modp2048": "Camellia is no cipher of its table",
+		"esp-aes128ccm16":                    "CCM is no cipher of its table",
+		"esp-aes128gmac":                     "GMAC is no algorithm of its table",
+		"ah-tunnel-sha1":                     "it has no table for AH",
+		"ipcomp-tunnel-aes128-sha1":          "it does not expand IPComp inside ESP",
+	}
+	tsharkUnverified = map[string]string{
+		"esp-aes128-esn":               "the high half of sequence numbers is not in its ICV",
+		"esp-aes128-aesxcbc":           "AES-XCBC is not checked",
+		"ikev2-psk-aes128gcm16-x25519": "extended sequence numbers, as above",
+	}
+)
+
 // TestTsharkReadsTheSamePackets decrypts every sample with tshark, by the profile
 // that this program exports, and compares ICVs and inner packets with ours.
 func TestTsharkReadsTheSamePackets(t *testing.T) {
@@ -51,8 +68,8 @@ func TestTsharkReadsTheSamePackets(t *testing.T) {
 		t.Skip("tshark takes its time")
 	}
 	for _, s := range samples.All() {
-		if strings.Contains(s.Name, "camellia") {
-			continue // a cipher of ESP that tshark does not have
+		if tsharkCannot[s.Name] != "" {
+			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +77,7 @@ func TestTsharkReadsTheSamePackets(t *testing.T) {
 			keys := secretsFile(t, s)
 			execute(t, exitDone, "keys", s.Capture(), "-k", keys, "--format", "wireshark", "-o", w.profile(s.Name))
 			good := w.run(t, "-C", s.Name, "-r", s.Capture(), "-Y", "esp.icv_good == 1", "-T", "fields", "-e", "frame.number")
-			if n := strings.Count(good, "\n"); n != s.ESP {
+			if n := strings.Count(good, "\n"); n != s.ESP && tsharkUnverified[s.Name] == "" {
 				t.Errorf("tshark verified %d of %d packets", n, s.ESP)
 			}
 			if s.Transport {

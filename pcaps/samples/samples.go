@@ -24,6 +24,9 @@ type Sample struct {
 	// Transport is set where the SAs are in transport mode: the truth is then
 	// what the receiver rebuilt.
 	Transport bool
+	// Bundled is set where IPComp is the tunnel and the kernel has the ESP around
+	// it in transport mode.
+	Bundled bool
 }
 
 const (
@@ -61,6 +64,19 @@ var all = []Sample{
 	plain("mm-psk-aes256-sha512-x25519", 84, 11, 70, 2),
 	plain("dpd", 36, 21, 10, 2),
 	plain("rekey-isakmp-sa", 114, 29, 80, 4),
+	plain("esp-null-sha1", 75, 11, 62, 2),
+	plain("esp-aes128-esn", 77, 11, 63, 2),
+	plain("esp-aes128gcm16", 78, 11, 63, 2),
+	plain("esp-aes128ccm16", 76, 11, 63, 2),
+	plain("esp-aes128ctr-sha1", 75, 11, 61, 2),
+	plain("esp-aes128gmac", 77, 11, 64, 2),
+	plain("esp-aes128-aesxcbc", 79, 11, 65, 2),
+	plain("ah-tunnel-sha1", 77, 11, 63, 2),
+	plain("ipcomp-tunnel-aes128-sha1", 136, 11, 121, 4).with(func(s *Sample) { s.Bundled = true }),
+	plain("ikev2-psk-aes128gcm16-x25519", 76, 8, 65, 2),
+	plain("ikev2-psk-aes256-sha256-modp2048", 74, 8, 63, 2),
+	plain("ikev2-rekey-pfs", 102, 18, 80, 8),
+	plain("tfc-padding", 74, 6, 63, 2),
 	plain("bulk-aes128-sha1", 4054, 11, 4040, 2).with(func(s *Sample) {
 		s.Captures, s.Inner = []string{outer + ".gz"}, inner+".gz"
 	}),

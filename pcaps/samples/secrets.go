@@ -130,6 +130,9 @@ func (s Secrets) TOML(k Know) string {
 	}
 	for _, d := range append(exchanges, s.OtherDH...) {
 		key, value := k.of(d)
+		if len(value) == 0 {
+			continue // a computation of which this was not logged
+		}
 		fmt.Fprintf(&b, "[[dh]]\n%s = %q\n\n", key, value)
 	}
 	return b.String()
