@@ -27,6 +27,8 @@ type Conversation struct {
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
 	fragments fragments
+	nat       *NAT
+	natBudget *int                   // hashes that the search for addresses may still compute
 	groups    map[uint16]suite.Group // that the peers agreed on in New Group Mode
 	aside     []*Message             // readings of fragments that others proved wrong
 }

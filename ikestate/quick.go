@@ -20,8 +20,11 @@ type QuickMode struct {
 	IDci     *isakmp.ID        // selector of the initiator's side, nil: its address
 	IDcr     *isakmp.ID
 	PFSGroup suite.Group // zero without PFS
-	SAs      []*IPsecSA
-	State    State
+	// OriginalI and OriginalR are the addresses that NAT-OA payloads tell (RFC 3947,
+	// section 5.2), zero where none do.
+	OriginalI, OriginalR netip.Addr
+	SAs                  []*IPsecSA
+	State                State
 	// Commit: the commit bit was set, so that the SAs wait for CONNECTED (RFC 2408,
 	// section 3.1). Connected is the message that said so.
 	Commit    bool
@@ -91,6 +94,7 @@ func (q *QuickMode) place(c *Conversation, m, first *Message) int {
 func (q *QuickMode) read(c *Conversation) {
 	q.Offered = q.proposals(0)
 	q.Chosen = firstSuite(q.proposals(1))
+	q.originals()
 	ids := q.Flights[0].All(isakmp.PayloadID)
 	if len(ids) < 2 {
 		ids = q.Flights[1].All(isakmp.PayloadID)

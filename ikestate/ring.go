@@ -15,6 +15,7 @@ type ring struct {
 	shared  map[sharedKey][]byte
 	rekeyed map[pair]rekeyedSA // IKE SAs that others of version 2 made
 
+	natBudget int // see maxNATHashes
 	own       int // computations in groups without a number
 	rsa       []*secrets.RSAPrivate
 	decrypted map[string]decryption // by ciphertext
@@ -32,7 +33,7 @@ type sharedKey struct {
 }
 
 func newRing(r *secrets.Ring) *ring {
-	return &ring{Ring: r, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}, decrypted: map[string]decryption{}}
+	return &ring{Ring: r, natBudget: maxNATHashes, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}, decrypted: map[string]decryption{}}
 }
 
 // maxOwnGroups bounds the computations in groups that peers made up: each takes

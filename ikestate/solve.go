@@ -10,6 +10,7 @@ func (c *Conversation) solve(r *ring) {
 		return
 	}
 	c.recallReadings()
+	c.nat, c.natBudget = nil, &r.natBudget
 	if c.solvePhase1(r) < proved && c.disputed() {
 		c.Initiator, c.Responder = c.Responder, c.Initiator
 		if c.solvePhase1(r) < proved {
