@@ -9,7 +9,8 @@ type Job struct {
 	Tail    [4]byte
 	HasTail bool
 
-	// Sum is set by Engine.Sum: the HMAC, untruncated, in its first octets.
+	// Sum is set by Engine.Sum: the HMAC, untruncated, in its first
+	// Hash.Size() octets. The others are undefined.
 	Sum [maxSize]byte
 
 	next int32 // job behind this one in the same list
@@ -50,9 +51,12 @@ func newEngine(h Hash, ks []kernel) *Engine {
 // crypto/hmac.
 func (e *Engine) Min() int { return e.kernels[len(e.kernels)-1].from }
 
+// Size returns the length of a sum in octets.
+func (e *Engine) Size() int { return e.function.size }
+
 // Sum computes the HMAC of each job. It allocates nothing.
 func (e *Engine) Sum(jobs []Job) {
-	e.queue.put(jobs, e.function.block)
+	e.queue.put(jobs, e.function.shift)
 	for {
 		active := e.fill()
 		if active == 0 {
@@ -103,7 +107,7 @@ func (e *Engine) run(k *kernel, active int) {
 			n = min(n, l)
 		}
 		k.blocks(&e.lanes, n)
-		octets := n * e.function.block
+		octets := n << e.function.shift
 		for i := range left {
 			if left[i] == idle {
 				continue

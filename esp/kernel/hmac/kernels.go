@@ -4,7 +4,7 @@ package hmac
 // good for fewer messages than the one before.
 var kernels = chosen(variants)
 
-func chosen(all [hashes][]kernel) (some [hashes][]kernel) {
+func chosen(all [Hashes][]kernel) (some [Hashes][]kernel) {
 	for h, ks := range all {
 		least := maxLanes + 1
 		for _, k := range ks {

@@ -7,7 +7,7 @@ import "ikescope/esp/kernel/cpu"
 // variants are the kernels of each hash, in the order of choice. The numbers
 // of messages from which each pays were measured; docs/performance.md has the
 // times.
-var variants = [hashes][]kernel{
+var variants = [Hashes][]kernel{
 	MD5: {
 		{"avx512", cpu.AVX512, 16, 2, md5AVX512},
 		{"avx2", cpu.AVX2, 8, 2, md5AVX2},

@@ -3,4 +3,4 @@
 package hmac
 
 // variants: no kernel was written for this processor.
-var variants [hashes][]kernel
+var variants [Hashes][]kernel

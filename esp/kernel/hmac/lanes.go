@@ -29,27 +29,46 @@ type kernel struct {
 	blocks func(l *lanes, n int)
 }
 
-// row returns the state of lane i.
-func (f *function) row(l *lanes, i int) []uint32 {
-	n := 2 * f.word
-	return l.state[i*n : i*n+n]
-}
-
-// sum writes the state of lane i as octets to the first f.size octets of dst.
-func (f *function) sum(l *lanes, i int, dst []byte) {
-	row := f.row(l, i)
-	switch {
-	case f.word == 8:
-		for w := range f.size / 8 {
-			binary.BigEndian.PutUint64(dst[8*w:], uint64(row[2*w+1])<<32|uint64(row[2*w]))
-		}
-	case f.little:
-		for w := range f.size / 4 {
-			binary.LittleEndian.PutUint32(dst[4*w:], row[w])
-		}
-	default:
-		for w := range f.size / 4 {
-			binary.BigEndian.PutUint32(dst[4*w:], row[w])
-		}
+// set gives lane i a state.
+func (f *function) set(l *lanes, i int, state *words) {
+	if f.word == 4 {
+		*(*[8]uint32)(l.state[8*i:]) = *(*[8]uint32)(state[:])
+	} else {
+		*(*words)(l.state[16*i:]) = *state
 	}
 }
+
+// get returns the state of lane i.
+func (f *function) get(l *lanes, i int) (state words) {
+	if f.word == 4 {
+		copy(state[:], l.state[8*i:8*i+8])
+	} else {
+		copy(state[:], l.state[16*i:16*i+16])
+	}
+	return state
+}
+
+// sum writes the state of lane i to dst as octets. Behind the first f.size
+// dst is left undefined.
+func (f *function) sum(l *lanes, i int, dst *[maxSize]byte) {
+	switch {
+	case f.word == 8:
+		state := (*words)(l.state[16*i:])
+		for w := range 8 {
+			binary.BigEndian.PutUint64(dst[8*w:], pair(state[2*w+1], state[2*w]))
+		}
+	case f.little:
+		state := (*[4]uint32)(l.state[8*i:])
+		binary.LittleEndian.PutUint64(dst[0:], pair(state[1], state[0]))
+		binary.LittleEndian.PutUint64(dst[8:], pair(state[3], state[2]))
+	default:
+		state := (*[8]uint32)(l.state[8*i:])
+		binary.BigEndian.PutUint64(dst[0:], pair(state[0], state[1]))
+		binary.BigEndian.PutUint64(dst[8:], pair(state[2], state[3]))
+		binary.BigEndian.PutUint64(dst[16:], pair(state[4], state[5]))
+		binary.BigEndian.PutUint64(dst[24:], pair(state[6], state[7]))
+	}
+}
+
+// pair returns two halves as a word.
+func pair(high, low uint32) uint64 { return uint64(high)<<32 | uint64(low) }

@@ -13,11 +13,12 @@ type queue struct {
 	heads [queueLists]int32 // index of the first job of as many blocks, plus 1; 0: none
 }
 
-func (q *queue) put(jobs []Job, block int) {
+// put fills the queue, which is empty. Blocks have 1<<shift octets.
+func (q *queue) put(jobs []Job, shift int) {
 	q.jobs = jobs
 	q.list = 0
 	for i := range jobs {
-		list := min(len(jobs[i].Text)/block, queueLists-1)
+		list := min(len(jobs[i].Text)>>shift, queueLists-1)
 		q.list = max(q.list, list)
 		jobs[i].next = q.heads[list]
 		q.heads[list] = int32(i) + 1

@@ -9,7 +9,7 @@ import (
 // K ^ ipad and behind K ^ opad (RFC 2104, section 2). It is as secret as the
 // key and never prints itself.
 type State struct {
-	inner, outer [maxSize / 4]uint32
+	inner, outer words
 }
 
 const (
@@ -25,7 +25,7 @@ func NewState(h Hash, key []byte) *State {
 		return nil
 	}
 	f := &functions[h]
-	if len(key) > f.block {
+	if len(key) > f.block() {
 		panic("hmac: key longer than a block")
 	}
 	s, l := new(State), new(lanes)
@@ -36,7 +36,7 @@ func NewState(h Hash, key []byte) *State {
 
 // keyed returns the state behind a block of the key and zeros, each octet
 // with pad added.
-func (f *function) keyed(k *kernel, l *lanes, key []byte, pad byte) (state [maxSize / 4]uint32) {
+func (f *function) keyed(k *kernel, l *lanes, key []byte, pad byte) words {
 	block := make([]byte, maxBlock)
 	copy(block, key)
 	for i := range block {
@@ -45,10 +45,9 @@ func (f *function) keyed(k *kernel, l *lanes, key []byte, pad byte) (state [maxS
 	for i := range l.text {
 		l.text[i] = &block[0]
 	}
-	copy(f.row(l, 0), f.iv[:])
+	f.set(l, 0, &f.iv)
 	k.blocks(l, 1)
-	copy(state[:], f.row(l, 0))
-	return state
+	return f.get(l, 0)
 }
 
 const redacted = "hmac state"

@@ -7,14 +7,13 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
-	"fmt"
 	"hash"
 	"math/rand/v2"
 	"testing"
 )
 
 // references are the same functions of the standard library.
-var references = [hashes]struct {
+var references = [Hashes]struct {
 	name string
 	new  func() hash.Hash
 }{
@@ -28,7 +27,7 @@ var references = [hashes]struct {
 // eachEngine runs a test for every kernel of every hash alone, and for the
 // choice that New makes.
 func eachEngine(t *testing.T, f func(t *testing.T, h Hash, e *Engine)) {
-	for h := range hashes {
+	for h := range Hashes {
 		if len(kernels[h]) == 0 {
 			t.Skip("no kernel for this processor")
 		}
@@ -125,6 +124,18 @@ var lengths = []func(*rand.Rand) int{
 	func(rng *rand.Rand) int { return rng.IntN(9001) },
 }
 
+// TestLongMessages has lengths of which no queue's list is alone.
+func TestLongMessages(t *testing.T) {
+	eachEngine(t, func(t *testing.T, h Hash, e *Engine) {
+		rng := rand.New(rand.NewPCG(9, uint64(h)))
+		var batch []message
+		for range 20 {
+			batch = append(batch, messageOf(rng, h, 4000+rng.IntN(62000), false))
+		}
+		check(t, h, e, batch)
+	})
+}
+
 func TestSameLengths(t *testing.T) {
 	eachEngine(t, func(t *testing.T, h Hash, e *Engine) {
 		rng := rand.New(rand.NewPCG(3, uint64(h)))
@@ -151,59 +162,4 @@ func TestSumDoesNotAllocate(t *testing.T) {
 			t.Errorf("%v allocations", n)
 		}
 	})
-}
-
-func BenchmarkSum(b *testing.B) {
-	for h := range hashes {
-		for _, k := range variants[h] {
-			if !k.usable {
-				continue
-			}
-			for _, shape := range []struct{ n, length int }{{k.lanes, 1428}, {k.lanes, 52}} {
-				b.Run(fmt.Sprintf("%s/%s/%dx%d", references[h].name, k.name, shape.n, shape.length), func(b *testing.B) {
-					benchmarkSum(b, h, newEngine(h, []kernel{k}), shape.n, shape.length)
-				})
-			}
-		}
-		if len(kernels[h]) > 0 {
-			for _, length := range []int{1428, 52} {
-				for _, n := range []int{1, 2, 3, 4, 6, 8, 10, 12, 15, 16, 17, 24, 64, 128, 512} {
-					b.Run(fmt.Sprintf("%s/all/%dx%d", references[h].name, n, length), func(b *testing.B) {
-						benchmarkSum(b, h, New(h), n, length)
-					})
-				}
-			}
-		}
-		for _, length := range []int{1428, 52} {
-			b.Run(fmt.Sprintf("%s/go/%dx%d", references[h].name, 1, length), func(b *testing.B) { benchmarkGo(b, h, length) })
-		}
-	}
-}
-
-func benchmarkSum(b *testing.B, h Hash, e *Engine, n, length int) {
-	rng := rand.New(rand.NewPCG(4, uint64(h)))
-	jobs := make([]Job, n)
-	state := NewState(h, random(rng, h.Size()))
-	for i := range jobs {
-		jobs[i] = messageOf(rng, h, length, false).job
-		jobs[i].State = state
-	}
-	b.SetBytes(int64(n * (length + 12)))
-	for b.Loop() {
-		e.Sum(jobs)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/msg")
-}
-
-func benchmarkGo(b *testing.B, h Hash, length int) {
-	text := make([]byte, length)
-	m := hmac.New(references[h].new, make([]byte, h.Size()))
-	var sum []byte
-	m.Reset()
-	b.SetBytes(int64(length + 12))
-	for b.Loop() {
-		m.Reset()
-		m.Write(text)
-		sum = m.Sum(sum[:0])
-	}
 }

@@ -29,10 +29,10 @@ func (e *Engine) start(i int) bool {
 		e.left[i] = idle
 		return false
 	}
-	copy(e.function.row(&e.lanes, i), w.job.State.inner[:])
+	e.function.set(&e.lanes, i, &w.job.State.inner)
 	text := w.job.Text
-	whole := len(text) / e.function.block
-	w.padBlocks = e.function.padding(&w.pad, w.job, whole*e.function.block)
+	whole := len(text) >> e.function.shift
+	w.padBlocks = e.function.padding(&w.pad, w.job, whole<<e.function.shift)
 	if whole == 0 {
 		e.enter(i, segmentPad, &w.pad[0], w.padBlocks)
 	} else {
@@ -50,12 +50,13 @@ func (e *Engine) advance(i int) bool {
 		e.enter(i, segmentPad, &w.pad[0], w.padBlocks)
 		return true
 	case segmentPad:
-		e.function.sum(&e.lanes, i, w.outer[:])
-		copy(e.function.row(&e.lanes, i), w.job.State.outer[:])
+		e.function.sum(&e.lanes, i, (*[maxSize]byte)(w.outer[:]))
+		*(*[16]byte)(w.outer[e.function.size:]) = [16]byte{0x80}
+		e.function.set(&e.lanes, i, &w.job.State.outer)
 		e.enter(i, segmentOuter, &w.outer[0], 1)
 		return true
 	}
-	e.function.sum(&e.lanes, i, w.job.Sum[:])
+	e.function.sum(&e.lanes, i, &w.job.Sum)
 	return e.start(i)
 }
 
@@ -71,7 +72,8 @@ func (e *Engine) move(from, to int) {
 	if from == to {
 		return
 	}
-	copy(e.function.row(&e.lanes, to), e.function.row(&e.lanes, from))
+	state := e.function.get(&e.lanes, from)
+	e.function.set(&e.lanes, to, &state)
 	e.work[to] = e.work[from]
 	e.left[to], e.lanes.at[to], e.lanes.text[to] = e.left[from], e.lanes.at[from], e.lanes.text[from]
 	switch w := &e.work[to]; w.segment {
@@ -88,28 +90,33 @@ func (e *Engine) move(from, to int) {
 // (FIPS 180-4, section 5.1; RFC 1321, sections 3.1 and 3.2). It returns the
 // number of blocks.
 func (f *function) padding(pad *[2 * maxBlock]byte, j *Job, whole int) int {
-	n := copy(pad[:f.block], j.Text[whole:])
-	length := f.block + len(j.Text)
+	rest := j.Text[whole:]
+	n, length := len(rest), f.block()+len(j.Text)
 	if j.HasTail {
-		n += copy(pad[n:], j.Tail[:])
+		n += len(j.Tail)
 		length += len(j.Tail)
 	}
-	blocks := (n + 2*f.word + f.block) / f.block
-	f.finish(pad[:blocks*f.block], n, length)
+	blocks := (n+2*f.word)>>f.shift + 1
+	b := pad[:blocks<<f.shift]
+	f.finish(b, n, length)
+	copy(b, rest)
+	if j.HasTail {
+		copy(b[n-len(j.Tail):], j.Tail[:])
+	}
 	return blocks
 }
 
 // outerBlock returns a block with the padding behind the outer key's block and
 // an inner sum.
 func (f *function) outerBlock() (b [maxBlock]byte) {
-	f.finish(b[:f.block], f.size, f.block+f.size)
+	f.finish(b[:f.block()], f.size, f.block()+f.size)
 	return b
 }
 
-// finish pads n octets at the front of b, whose end is a block's, for a
-// message of length octets.
+// finish zeroes b, whose end is a block's, and writes the padding of a message
+// of length octets into it, of which n stand in b.
 func (f *function) finish(b []byte, n, length int) {
-	clear(b[n:])
+	clear(b)
 	b[n] = 0x80
 	bits := uint64(length) * 8
 	if f.little {
