@@ -33,15 +33,15 @@
 	VAESDEC key, Z0, Z0
 
 #define ROUND2(key) \
-	ROUND1(key)         \
+	ROUND1(key); \
 	VAESDEC key, Z1, Z1
 
 #define ROUND3(key) \
-	ROUND2(key)         \
+	ROUND2(key); \
 	VAESDEC key, Z2, Z2
 
 #define ROUND4(key) \
-	ROUND3(key)         \
+	ROUND3(key); \
 	VAESDEC key, Z3, Z3
 
 // All rounds but the last; shorter keys enter later.
