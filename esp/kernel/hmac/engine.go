@@ -17,7 +17,7 @@ type Job struct {
 }
 
 // Engine computes the HMACs of many messages. It holds the working memory of
-// one goroutine.
+// one goroutine and must not be copied.
 type Engine struct {
 	function *function
 	kernels  []kernel
@@ -49,7 +49,7 @@ func newEngine(h Hash, ks []kernel) *Engine {
 
 // Min returns the fewest messages for which an engine is at least as fast as
 // crypto/hmac.
-func (e *Engine) Min() int { return e.kernels[len(e.kernels)-1].from }
+func (e *Engine) Min() int { return e.narrowest().from }
 
 // Size returns the length of a sum in octets.
 func (e *Engine) Size() int { return e.function.size }
@@ -58,29 +58,21 @@ func (e *Engine) Size() int { return e.function.size }
 func (e *Engine) Sum(jobs []Job) {
 	e.queue.put(jobs, e.function.shift)
 	for {
-		active := e.fill()
+		active := e.gather()
+		k := e.choose(active + e.queue.waiting)
+		for active < k.lanes && e.start(active) {
+			active++
+		}
 		if active == 0 {
 			clear(e.lanes.text[:])
 			return
 		}
-		k := e.choose(active)
 		e.run(k, min(active, k.lanes))
 	}
 }
 
-// choose returns the fastest kernel for a number of messages.
-func (e *Engine) choose(active int) *kernel {
-	for i := range e.kernels {
-		if k := &e.kernels[i]; active >= k.from {
-			return k
-		}
-	}
-	return &e.kernels[len(e.kernels)-1]
-}
-
-// fill moves the active lanes to the front, gives idle ones a message and
-// returns how many are active then.
-func (e *Engine) fill() int {
+// gather moves the active lanes to the front and returns their number.
+func (e *Engine) gather() int {
 	active := 0
 	for i := range e.kernels[0].lanes {
 		if e.left[i] != idle {
@@ -88,17 +80,26 @@ func (e *Engine) fill() int {
 			active++
 		}
 	}
-	for active < e.kernels[0].lanes && e.start(active) {
-		active++
-	}
 	return active
 }
+
+// choose returns the fastest kernel for a number of messages.
+func (e *Engine) choose(messages int) *kernel {
+	for i := range e.kernels {
+		if k := &e.kernels[i]; messages >= k.from {
+			return k
+		}
+	}
+	return e.narrowest()
+}
+
+func (e *Engine) narrowest() *kernel { return &e.kernels[len(e.kernels)-1] }
 
 // run hashes with one kernel until all messages have been started and fewer
 // lanes are active than the kernel is good for.
 func (e *Engine) run(k *kernel, active int) {
 	left, at := e.left[:k.lanes], e.lanes.at[:k.lanes]
-	for active > 0 && (active >= k.from || k == &e.kernels[len(e.kernels)-1]) {
+	for active > 0 && (active >= k.from || k == e.narrowest()) {
 		if active < k.lanes {
 			e.shadow(k.lanes)
 		}

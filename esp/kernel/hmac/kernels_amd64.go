@@ -10,12 +10,12 @@ import "ikescope/esp/kernel/cpu"
 var variants = [Hashes][]kernel{
 	MD5: {
 		{"avx512", cpu.AVX512, 16, 2, md5AVX512},
-		{"avx2", cpu.AVX2, 8, 2, md5AVX2},
+		{"avx2", cpu.AVX2, 8, 3, md5AVX2},
 	},
 	SHA1: {
 		{"avx512", cpu.AVX512, 16, 10, sha1AVX512},
 		{"avx512vl", cpu.AVX512, 8, 3, sha1VL},
-		{"avx2", cpu.AVX2, 8, 4, sha1AVX2},
+		{"avx2", cpu.AVX2, 8, 6, sha1AVX2},
 		{"shani2", cpu.SHANI, 2, 2, sha1SHANI2},
 		{"shani", cpu.SHANI, 1, 1, sha1SHANI},
 	},

@@ -8,15 +8,15 @@ const queueLists = 64
 // and no long message is left for the end, when other lanes have nothing to
 // do.
 type queue struct {
-	jobs  []Job
-	list  int               // jobs that have not been taken are in this list and those below
-	heads [queueLists]int32 // index of the first job of as many blocks, plus 1; 0: none
+	jobs    []Job
+	waiting int               // jobs that have not been taken
+	list    int               // waiting jobs are in this list and those below
+	heads   [queueLists]int32 // index of the first job of as many blocks, plus 1; 0: none
 }
 
 // put fills the queue, which is empty. Blocks have 1<<shift octets.
 func (q *queue) put(jobs []Job, shift int) {
-	q.jobs = jobs
-	q.list = 0
+	q.jobs, q.waiting, q.list = jobs, len(jobs), 0
 	for i := range jobs {
 		list := min(len(jobs[i].Text)>>shift, queueLists-1)
 		q.list = max(q.list, list)
@@ -31,6 +31,7 @@ func (q *queue) take() *Job {
 		if i := q.heads[q.list]; i != 0 {
 			j := &q.jobs[i-1]
 			q.heads[q.list] = j.next
+			q.waiting--
 			return j
 		}
 	}

@@ -34,8 +34,8 @@ func (v *vector) frame() int {
 // begin writes everything in front of a block's rounds: it loads the states
 // and the message words of each lane. Constants of the hash are in the named
 // table, whose address is left in R13.
-func (v *vector) begin(name, table string, reverse bool) {
-	v.function(name, v.frame())
+func (v *vector) begin(hash, table string, reverse bool) {
+	v.function(hash+v.name, v.frame())
 	v.op("XORQ", "R9", "R9")
 	v.constant(reverse)
 	v.addresses()
@@ -172,22 +172,13 @@ func (v *vector) row(to int, from []string) {
 	for i, part := range from {
 		switch {
 		case i == 0:
-			v.op("VMOVDQU"+v.suffix(to), part, fmt.Sprint("X", to))
+			v.move(part, fmt.Sprint("X", to))
 		case v.evex:
 			v.op("VINSERTI32X4", i, part, v.r(to), v.r(to))
 		default:
 			v.op("VINSERTI128", i, part, v.r(to), v.r(to))
 		}
 	}
-}
-
-// suffix completes the names of moves: registers from 16 on need another
-// encoding.
-func (v *vector) suffix(register int) string {
-	if register < 16 {
-		return ""
-	}
-	return "64"
 }
 
 // transpose transposes the words of the rows' parts in place.

@@ -23,34 +23,34 @@ func main() {
 var files = map[string]func(a *asm){
 	"md5_amd64.s": func(a *asm) {
 		a.table("md5T", 4, md5Constants())
-		md5(a, "md5AVX512", avx512)
-		md5(a, "md5AVX2", avx2)
+		md5(a, avx512)
+		md5(a, avx2)
 	},
 	"sha1_amd64.s": func(a *asm) {
 		a.table("sha1K", 4, sha1Constants)
 		a.table("reverse", 8, reverse(4))
 		a.table("reverse16", 8, reverse(16))
-		sha1(a, "sha1AVX512", avx512)
-		sha1(a, "sha1VL", vl)
-		sha1(a, "sha1AVX2", avx2)
+		sha1(a, avx512)
+		sha1(a, vl)
+		sha1(a, avx2)
 		sha1SHANI(a, "sha1SHANI", 1)
 		sha1SHANI(a, "sha1SHANI2", 2)
 	},
 	"sha256_amd64.s": func(a *asm) {
-		a.table("sha256K", 4, sha256.constants())
+		a.table(sha256.table(), 4, sha256.constants())
 		a.table("reverse", 8, reverse(4))
-		sha256.vector(a, "sha256AVX512", avx512)
-		sha256.vector(a, "sha256VL", vl)
-		sha256.vector(a, "sha256AVX2", avx2)
+		sha256.vector(a, avx512)
+		sha256.vector(a, vl)
+		sha256.vector(a, avx2)
 		sha256SHANI(a, "sha256SHANI", 1)
 		sha256SHANI(a, "sha256SHANI2", 2)
 	},
 	"sha512_amd64.s": func(a *asm) {
-		a.table("sha512K", 8, sha512.constants())
+		a.table(sha512.table(), 8, sha512.constants())
 		a.table("reverse", 8, reverse(8))
-		sha512.vector(a, "sha512AVX512", avx512)
-		sha512.vector(a, "sha512VL", vl)
-		sha512.vector(a, "sha512AVX2", avx2)
+		sha512.vector(a, avx512)
+		sha512.vector(a, vl)
+		sha512.vector(a, avx2)
 	},
 }
 

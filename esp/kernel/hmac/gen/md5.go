@@ -14,9 +14,9 @@ func md5Constants() []uint64 {
 	return t
 }
 
-func md5(a *asm, name string, s simd) {
+func md5(a *asm, s simd) {
 	v := newVector(s, 4, 4)
-	v.begin(name, "md5T", false)
+	v.begin("md5", "md5T", false)
 	for i := range 64 {
 		round := i / 16
 		word := [4]int{i, 5*i + 1, 3*i + 5, 7 * i}[round] % 16

@@ -3,9 +3,9 @@ package main
 // sha1Constants are K (FIPS 180-4, section 4.2.1).
 var sha1Constants = []uint64{0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6}
 
-func sha1(a *asm, name string, s simd) {
+func sha1(a *asm, s simd) {
 	v := newVector(s, 4, 5)
-	v.begin(name, "sha1K", true)
+	v.begin("sha1", "sha1K", true)
 	for t := range 80 {
 		if t >= 16 {
 			v.sha1Schedule(t)
@@ -17,6 +17,7 @@ func sha1(a *asm, name string, s simd) {
 }
 
 // sha1Schedule computes W[t] (FIPS 180-4, section 6.1.2) in place of W[t-16].
+// Words are numbered modulo 16.
 func (v *vector) sha1Schedule(t int) {
 	w := v.message(t)
 	if v.evex {

@@ -8,7 +8,7 @@ import (
 // sha2 is what SHA-256 and SHA-512 differ in (FIPS 180-4, sections 4.1.2 and
 // 4.1.3).
 type sha2 struct {
-	table           string
+	name            string
 	word            int // octets
 	rounds          int
 	bigA, bigE      [3]int // rotations of the functions Sigma 0 and 1
@@ -16,9 +16,11 @@ type sha2 struct {
 }
 
 var (
-	sha256 = sha2{"sha256K", 4, 64, [3]int{2, 13, 22}, [3]int{6, 11, 25}, [3]int{7, 18, 3}, [3]int{17, 19, 10}}
-	sha512 = sha2{"sha512K", 8, 80, [3]int{28, 34, 39}, [3]int{14, 18, 41}, [3]int{1, 8, 7}, [3]int{19, 61, 6}}
+	sha256 = sha2{"sha256", 4, 64, [3]int{2, 13, 22}, [3]int{6, 11, 25}, [3]int{7, 18, 3}, [3]int{17, 19, 10}}
+	sha512 = sha2{"sha512", 8, 80, [3]int{28, 34, 39}, [3]int{14, 18, 41}, [3]int{1, 8, 7}, [3]int{19, 61, 6}}
 )
+
+func (h sha2) table() string { return h.name + "K" }
 
 // constants returns K: the first bits of the fractional parts of the cube
 // roots of the first primes (FIPS 180-4, sections 4.2.2 and 4.2.3).
@@ -46,13 +48,13 @@ func cubeRoot(n *big.Int) *big.Int {
 	return root
 }
 
-func (h sha2) vector(a *asm, name string, s simd) {
+func (h sha2) vector(a *asm, s simd) {
 	v := newVector(s, h.word, 8)
-	v.begin(name, h.table, true)
+	v.begin(h.name, h.table(), true)
 	for t := range 16 {
 		v.sha2Round(h, t)
 	}
-	v.op("LEAQ", fmt.Sprintf("%s<>+%d(SB)", h.table, h.word*(h.rounds-16)), "R14")
+	v.op("LEAQ", fmt.Sprintf("%s<>+%d(SB)", h.table(), h.word*(h.rounds-16)), "R14")
 	v.label("rounds")
 	v.op("ADDQ", 16*h.word, "R13")
 	for t := range 16 {
@@ -114,7 +116,7 @@ func (v *vector) bigSigma(n [3]int, src, dst string) {
 
 // sigma sets dst to the exclusive or of two rotations and a shift to the right.
 func (v *vector) sigma(n [3]int, src, dst string) {
-	v.rotate3(n, src, dst, func(n int, src, dst, t string) { v.op2("VPSRL", n, src, dst) })
+	v.rotate3(n, src, dst, func(n int, src, dst, t string) { v.onWords("VPSRL", n, src, dst) })
 }
 
 func (v *vector) rotate3(n [3]int, src, dst string, third func(n int, src, dst, t string)) {

@@ -52,7 +52,7 @@ func (v *vector) storeRow(from int, to []string) {
 	for i, part := range to {
 		switch {
 		case i == 0:
-			v.op("VMOVDQU"+v.suffix(from), fmt.Sprint("X", from), part)
+			v.move(fmt.Sprint("X", from), part)
 		case v.evex:
 			v.op("VEXTRACTI32X4", i, v.r(from), part)
 		default:

@@ -73,10 +73,10 @@ func (v *vector) fixed() string {
 	return v.r(15)
 }
 
-// op2 writes an operation on words.
-func (v *vector) op2(name string, args ...any) { v.op(name+v.size, args...) }
+// onWords writes an operation on words.
+func (v *vector) onWords(name string, args ...any) { v.op(name+v.size, args...) }
 
-func (v *vector) add(x, y, dst string) { v.op2("VPADD", x, y, dst) }
+func (v *vector) add(x, y, dst string) { v.onWords("VPADD", x, y, dst) }
 
 // logic returns the name of a boolean operation.
 func (v *vector) logic(name string) string {
@@ -101,11 +101,11 @@ func (v *vector) move(src, dst string) {
 // rotateLeft may have dst the same as src; t is destroyed without evex.
 func (v *vector) rotateLeft(n int, src, dst, t string) {
 	if v.evex {
-		v.op2("VPROL", n, src, dst)
+		v.onWords("VPROL", n, src, dst)
 		return
 	}
-	v.op2("VPSLL", n, src, t)
-	v.op2("VPSRL", 8*v.word-n, src, dst)
+	v.onWords("VPSLL", n, src, t)
+	v.onWords("VPSRL", 8*v.word-n, src, dst)
 	v.or(t, dst, dst)
 }
 
@@ -164,6 +164,6 @@ func (v *vector) addConstant(offset int, x, dst string) {
 		v.op("VPADD"+v.size+".BCST", at(offset, "R13"), x, dst)
 		return
 	}
-	v.op2("VPBROADCAST", at(offset, "R13"), v.tmp(6))
+	v.onWords("VPBROADCAST", at(offset, "R13"), v.tmp(6))
 	v.add(v.tmp(6), x, dst)
 }
