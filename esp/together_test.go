@@ -2,6 +2,7 @@ package esp
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -110,6 +111,23 @@ func TestOneWorkerManySAs(t *testing.T) {
 		for i := range batch {
 			if batch[i].Verdict != OK {
 				t.Fatalf("right key: %v", batch[i].Verdict)
+			}
+		}
+	}
+}
+
+// BenchmarkHMAC opens batches of one SA with the kernels and one by one.
+func BenchmarkHMAC(b *testing.B) {
+	for _, name := range []string{"hmac-md5-96", "hmac-sha1-96", "hmac-sha2-256-128", "hmac-sha2-512-256"} {
+		p := paramsFor(rand.New(rand.NewPCG(1, 1)), cipherNamed(b, "null"), integrityNamed(b, name), false)
+		for _, length := range []int{1440, 64} {
+			for _, n := range []int{1, 4, 64} {
+				together, portable := mustSA(b, p), mustSA(b, p)
+				portable.hmac = nil
+				batch := batchOf(b, p, n, length)
+				for what, sa := range map[string]*SA{"together": together, "one-by-one": portable} {
+					b.Run(fmt.Sprintf("%s/%d/%d/%s", name, length, n, what), func(b *testing.B) { benchmarkOpen(b, sa, batch) })
+				}
 			}
 		}
 	}
