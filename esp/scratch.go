@@ -1,6 +1,10 @@
 package esp
 
-import "ikescope/esp/kernel/hmac"
+import (
+	"ikescope/esp/kernel/aesctr"
+	"ikescope/esp/kernel/aesgcm"
+	"ikescope/esp/kernel/hmac"
+)
 
 // maxTag is the longest ICV of a combined mode in octets; sealing writes that
 // many octets behind the text.
@@ -19,6 +23,11 @@ type scratch struct {
 
 	engines [hmac.Hashes]*hmac.Engine // made when first needed
 	jobs    []hmac.Job
+
+	// What a kernel gets of a batch.
+	chains   [][]byte
+	texts    []aesctr.Text
+	messages []aesgcm.Message
 }
 
 // room returns n octets of b, which grows to the longest packet seen.

@@ -162,6 +162,11 @@ func TestKeys(t *testing.T) {
 		}
 		k.Decrypt(nil)
 	}
+	for n := range 40 {
+		if _, ok := New(make([]byte, n)); ok != aeskey.Fits(make([]byte, n)) {
+			t.Errorf("key of %d octets: %v", n, ok)
+		}
+	}
 }
 
 func TestRaggedChains(t *testing.T) {

@@ -29,11 +29,11 @@ var kernels = []kernel{
 	{"aesni", cpu.AESNI, decryptAESNI},
 }
 
-// New expands a key of 16, 24 or 32 octets. It reports false where no kernel
-// exists for this processor, and panics for a key of another length.
+// New expands a key of 16, 24 or 32 octets. It reports false for other lengths
+// and where no kernel exists for this processor.
 func New(key []byte) (*Key, bool) {
 	for i := range kernels {
-		if k := &kernels[i]; k.present {
+		if k := &kernels[i]; k.present && aeskey.Fits(key) {
 			return &Key{aeskey.Decryption(key), k}, true
 		}
 	}

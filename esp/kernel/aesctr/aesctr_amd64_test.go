@@ -186,3 +186,11 @@ func FuzzXOR(f *testing.F) {
 		}
 	})
 }
+
+func TestOtherKeyLengths(t *testing.T) {
+	for _, n := range []int{0, 8, 15, 17, 33, 64} {
+		if _, ok := New(make([]byte, n)); ok {
+			t.Errorf("a key of %d octets is accepted", n)
+		}
+	}
+}

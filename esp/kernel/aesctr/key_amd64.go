@@ -10,10 +10,10 @@ import (
 // Key is an expanded key. It is immutable.
 type Key struct{ schedule *aeskey.Schedule }
 
-// New expands a key of 16, 24 or 32 octets. It reports false where no kernel
-// exists for this processor, and panics for a key of another length.
+// New expands a key of 16, 24 or 32 octets. It reports false for other lengths
+// and where no kernel exists for this processor.
 func New(key []byte) (*Key, bool) {
-	if !cpu.VAES {
+	if !cpu.VAES || !aeskey.Fits(key) {
 		return nil, false
 	}
 	return With(aeskey.Encryption(key)), true

@@ -219,3 +219,11 @@ func TestOpenDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func TestOtherKeyLengths(t *testing.T) {
+	for _, n := range []int{0, 8, 15, 17, 33, 64} {
+		if _, ok := New(make([]byte, n)); ok {
+			t.Errorf("a key of %d octets is accepted", n)
+		}
+	}
+}

@@ -34,10 +34,10 @@ const (
 	sumPowers = 16 * (highest - 5) // of the sum when only the lengths are to come
 )
 
-// New expands a key of 16, 24 or 32 octets. It reports false where no kernel
-// exists for this processor, and panics for a key of another length.
+// New expands a key of 16, 24 or 32 octets. It reports false for other lengths
+// and where no kernel exists for this processor.
 func New(key []byte) (*Key, bool) {
-	if !cpu.VAES {
+	if !cpu.VAES || !aeskey.Fits(key) {
 		return nil, false
 	}
 	s := aeskey.Encryption(key)

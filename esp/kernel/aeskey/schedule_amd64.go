@@ -5,6 +5,7 @@ package aeskey
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 )
 
 // Slots is how many round keys the longest schedule has, that of a key of 256
@@ -23,11 +24,14 @@ type Schedule struct {
 	rounds uint64 // 10, 12 or 14
 }
 
-// Encryption returns the schedule of the cipher for a key of 16, 24 or 32
-// octets. It panics for any other length.
+// Fits reports whether a key has 16, 24 or 32 octets.
+func Fits(key []byte) bool { return len(key) == 16 || len(key) == 24 || len(key) == 32 }
+
+// Encryption returns the schedule of the cipher. It panics for a key that does
+// not fit.
 func Encryption(key []byte) *Schedule {
-	if n := len(key); n != 16 && n != 24 && n != 32 {
-		panic(fmt.Sprintf("aeskey: key of %d octets", n))
+	if !Fits(key) {
+		panic(fmt.Sprintf("aeskey: key of %d octets", len(key)))
 	}
 	s := &Schedule{rounds: uint64(len(key)/4 + 6)}
 	var words [4 * Slots]uint32
@@ -54,6 +58,9 @@ func Decryption(key []byte) *Schedule {
 	}
 	return d
 }
+
+// Format writes what s is, never a key, whatever the verb.
+func (s *Schedule) Format(f fmt.State, _ rune) { io.WriteString(f, "AES key schedule") }
 
 // slot returns where the key of a round is.
 func (s *Schedule) slot(round uint64) uint64 {

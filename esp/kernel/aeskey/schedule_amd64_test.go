@@ -85,9 +85,19 @@ func TestSlots(t *testing.T) {
 	}
 }
 
+func TestNothingIsPrinted(t *testing.T) {
+	needAES(t)
+	s := Encryption(bytes.Repeat([]byte{0xab}, 16))
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s", "%d"} {
+		if got := fmt.Sprintf(verb, s); got != "AES key schedule" {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}
+
 func TestWrongLengths(t *testing.T) {
 	for n := range 40 {
-		if n == 16 || n == 24 || n == 32 {
+		if Fits(make([]byte, n)) {
 			continue
 		}
 		func() {
