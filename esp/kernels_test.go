@@ -2,8 +2,10 @@ package esp
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"ikescope/suite"
 )
@@ -112,4 +114,41 @@ func TestGrowingBatches(t *testing.T) {
 			}
 		}
 	}
+}
+
+// BenchmarkKernels opens whole packets and gives the ratio to the portable
+// path, both in turn, the fastest turn of each.
+func BenchmarkKernels(b *testing.B) {
+	for _, name := range []string{"aes-cbc-128", "aes-cbc-256", "aes-ctr-128", "aes-gcm-16-128", "aes-gcm-16-256", "aes-gcm-8-128"} {
+		for _, length := range []int{1440, 64} {
+			b.Run(fmt.Sprintf("%s/%d", name, length), func(b *testing.B) { benchmarkKernel(b, name, length) })
+		}
+	}
+}
+
+func benchmarkKernel(b *testing.B, name string, length int) {
+	p := paramsFor(rand.New(rand.NewPCG(1, 1)), cipherNamed(b, name), suite.Integrity{}, false)
+	sa := mustSA(b, p)
+	portable, differs := withoutKernel(b, sa)
+	if !differs {
+		b.Skip("no kernel for this processor")
+	}
+	batch := batchOf(b, p, 64, length)
+	sealed := copies(batch)
+	octets := len(batch) * len(sealed[0])
+	var w Worker
+	open := func(sa *SA) time.Duration {
+		restore(batch, sealed)
+		start := time.Now()
+		w.Open(sa, batch)
+		return time.Since(start)
+	}
+	kernel, without := time.Hour, time.Hour
+	for b.Loop() {
+		kernel, without = min(kernel, open(sa)), min(without, open(portable))
+	}
+	b.ReportMetric(float64(octets)/kernel.Seconds()/1e9, "GB/s")
+	b.ReportMetric(float64(kernel.Nanoseconds())/float64(len(batch)), "ns/packet")
+	b.ReportMetric(float64(without)/float64(kernel), "ratio")
+	b.ReportMetric(0, "ns/op")
 }
