@@ -57,13 +57,17 @@ func (c *combined) open(p *Packet) {
 // section 4).
 func (c *combined) nonce(p *Packet) []byte {
 	n := copy(c.x.nonce[:], c.salt)
-	iv := c.x.nonce[n : n+8]
-	if c.sa.params.Cipher.ImplicitIV {
-		binary.BigEndian.PutUint64(iv, c.sa.sequence(p))
-	} else {
-		copy(iv, p.Data[HeaderLen:c.sa.bodyAt])
+	iv := c.sa.iv8(p)
+	return c.x.nonce[:n+copy(c.x.nonce[n:], iv[:])]
+}
+
+// iv8 returns the IV of 8 octets that combined modes have.
+func (s *SA) iv8(p *Packet) (iv [8]byte) {
+	if s.params.Cipher.ImplicitIV {
+		binary.BigEndian.PutUint64(iv[:], s.sequence(p))
+		return iv
 	}
-	return c.x.nonce[:n+8]
+	return [8]byte(p.Data[HeaderLen:s.bodyAt])
 }
 
 // aad returns the additional authenticated data: SPI | sequence number, of 32

@@ -63,6 +63,9 @@ func copies(batch []Packet) [][]byte {
 
 func TestOpenDoesNotAllocate(t *testing.T) {
 	for _, k := range kinds {
+		if purego && k.cipher == "chacha20-poly1305" {
+			continue
+		}
 		for _, esn := range []bool{false, true} {
 			var a suite.Integrity
 			if k.integrity != "" {

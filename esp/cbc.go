@@ -9,17 +9,23 @@ import (
 
 // cbc is cipher block chaining with an explicit IV of one block (RFC 2451,
 // RFC 3602).
-type cbc struct{ block cipher.Block }
+type cbc struct {
+	block  cipher.Block
+	kernel chainKernel // nil: block by block
+}
 
 func newCBC(c suite.Cipher, key, _ []byte) (transform, error) {
 	block, err := c.NewBlock(key)
 	if err != nil {
 		return nil, err
 	}
-	return cbc{block}, nil
+	return cbc{block, newChainKernel(c, key)}, nil
 }
 
 func (c cbc) session(s *SA, x *scratch) session {
+	if c.kernel != nil {
+		return session{s.separateVerifier(x), &chainsDecrypter{s, x, c.kernel}}
+	}
 	return session{s.separateVerifier(x), &cbcDecrypter{s, c.block}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 
+	"ikescope/esp/kernel/aesctr"
 	"ikescope/suite"
 )
 
@@ -13,8 +14,9 @@ const counterBlockLen = 16
 
 // ctr is counter mode (RFC 3686).
 type ctr struct {
-	block cipher.Block
-	salt  []byte
+	block  cipher.Block
+	salt   []byte
+	kernel *aesctr.Key // nil: block by block
 }
 
 func newCTR(c suite.Cipher, key, salt []byte) (transform, error) {
@@ -22,31 +24,44 @@ func newCTR(c suite.Cipher, key, salt []byte) (transform, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ctr{block, salt}, nil
+	t := ctr{block: block, salt: salt}
+	if isAES(c) {
+		t.kernel, _ = aesctr.New(key)
+	}
+	return t, nil
 }
 
 func (c ctr) session(s *SA, x *scratch) session {
-	return session{s.separateVerifier(x), &ctrDecrypter{sa: s, salt: c.salt, keys: keystream{block: c.block}}}
+	if c.kernel != nil {
+		return session{s.separateVerifier(x), &textsDecrypter{s, x, c}}
+	}
+	return session{s.separateVerifier(x), &ctrDecrypter{sa: s, ctr: c, keys: keystream{block: c.block}}}
+}
+
+// first returns the counter block that a packet's keystream begins with
+// (RFC 3686, section 4):
+//
+//	Nonce (4 octets of salt) | IV (8 octets) | Block Counter (4 octets, from 1)
+func (c ctr) first(iv []byte) (block [counterBlockLen]byte) {
+	n := copy(block[:], c.salt)
+	n += copy(block[n:], iv)
+	binary.BigEndian.PutUint32(block[n:], 1)
+	return block
 }
 
 type ctrDecrypter struct {
+	ctr
 	sa   *SA
-	salt []byte
 	keys keystream
 }
 
-// decrypt starts each packet with the counter block of RFC 3686, section 4:
-//
-//	Nonce (4 octets of salt) | IV (8 octets) | Block Counter (4 octets, from 1)
 func (d *ctrDecrypter) decrypt(batch []Packet) {
 	for i := range batch {
 		p := &batch[i]
 		if !p.live {
 			continue
 		}
-		n := copy(d.keys.counter[:], d.salt)
-		n += copy(d.keys.counter[n:], p.Data[HeaderLen:d.sa.bodyAt])
-		binary.BigEndian.PutUint32(d.keys.counter[n:], 1)
+		d.keys.counter = d.first(p.Data[HeaderLen:d.sa.bodyAt])
 		body := d.sa.body(p)
 		d.keys.xor(body, body)
 	}

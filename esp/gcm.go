@@ -4,6 +4,7 @@ import (
 	"crypto/cipher"
 	"crypto/subtle"
 
+	"ikescope/esp/kernel/aesgcm"
 	"ikescope/suite"
 )
 
@@ -17,6 +18,14 @@ func newGCM(c suite.Cipher, key, salt []byte) (transform, error) {
 	if err != nil {
 		return nil, err
 	}
+	if k, ok := aesgcm.New(key); ok {
+		return gcmKernel{k, salt}, nil
+	}
+	return newLibraryGCM(c, block, salt)
+}
+
+// newLibraryGCM returns what crypto/cipher computes, packet by packet.
+func newLibraryGCM(c suite.Cipher, block cipher.Block, salt []byte) (transform, error) {
 	if c.ICVLen < minLibraryTag {
 		full, err := cipher.NewGCM(block)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"hash"
+
+	"ikescope/esp/kernel/hmac"
 )
 
 // separateVerifier returns the verifier of an SA whose cipher does not protect
@@ -29,20 +31,25 @@ func (unverifiable) verify(batch []Packet) {
 // mac verifies ICVs of a separate integrity algorithm: the first octets of a
 // keyed hash of the packet (RFC 4303, section 2.8).
 type mac struct {
-	sa   *SA
-	x    *scratch
-	hash hash.Hash // keyed; Reset returns it to the state after the key
+	sa     *SA
+	x      *scratch
+	engine *hmac.Engine // nil: packets are hashed one by one
+	hash   hash.Hash    // keyed; Reset returns it to the state after the key; nil until needed
 }
 
 func (s *SA) newMAC(x *scratch) *mac {
-	m := &mac{sa: s, x: x, hash: s.params.Integrity.New(s.params.IntegrityKey)}
-	// The first Reset of an HMAC stores the states behind the two key blocks,
-	// which later ones restore instead of hashing the key again.
-	m.hash.Reset()
+	m := &mac{sa: s, x: x}
+	if s.hmac != nil {
+		m.engine = x.engine(hmacs[s.params.Integrity.Name])
+	}
 	return m
 }
 
 func (m *mac) verify(batch []Packet) {
+	if m.engine != nil && len(batch) >= m.engine.Min() {
+		m.verifyTogether(batch)
+		return
+	}
 	for i := range batch {
 		if p := &batch[i]; p.live {
 			m.x.settle(p, m.matches(m.sa.authenticated(p), p.SeqHi, m.sa.icv(p)))
@@ -53,6 +60,12 @@ func (m *mac) verify(batch []Packet) {
 // matches reports whether icv is the ICV of text. With ESN the high half of
 // the sequence number is hashed behind it (RFC 4303, section 3.3.2.1).
 func (m *mac) matches(text []byte, seqHi uint32, icv []byte) bool {
+	if m.hash == nil {
+		m.hash = m.sa.params.Integrity.New(m.sa.params.IntegrityKey)
+		// The first Reset of an HMAC stores the states behind the two key
+		// blocks, which later ones restore instead of hashing the key again.
+		m.hash.Reset()
+	}
 	m.hash.Reset()
 	m.hash.Write(text)
 	if m.sa.params.ESN {
@@ -60,5 +73,10 @@ func (m *mac) matches(text []byte, seqHi uint32, icv []byte) bool {
 		m.hash.Write(m.x.seqHi[:])
 	}
 	m.x.sum = m.hash.Sum(m.x.sum[:0])
-	return len(icv) <= len(m.x.sum) && subtle.ConstantTimeCompare(m.x.sum[:len(icv)], icv) == 1
+	return equalICV(m.x.sum, icv)
+}
+
+// equalICV reports, in constant time, whether sum begins with icv.
+func equalICV(sum, icv []byte) bool {
+	return len(icv) <= len(sum) && subtle.ConstantTimeCompare(sum[:len(icv)], icv) == 1
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"ikescope/esp/kernel/hmac"
 	"ikescope/suite"
 )
 
@@ -14,7 +15,8 @@ import (
 type SA struct {
 	params    Params
 	transform transform
-	id        uint32 // distinct for each SA of the process: the workers' cache key
+	hmac      *hmac.State // the integrity key for verification side by side; nil: not possible
+	id        uint32      // distinct for each SA of the process: the workers' cache key
 
 	bodyAt   int // offset of the ciphertext in a packet
 	blockLen int // its length is a multiple of this
@@ -41,6 +43,7 @@ func NewSA(p Params) (*SA, error) {
 	return &SA{
 		params:    p,
 		transform: t,
+		hmac:      newHMAC(p),
 		id:        lastID.Add(1),
 		bodyAt:    HeaderLen + p.Cipher.IVLen,
 		blockLen:  max(1, p.Cipher.BlockLen),

@@ -1,5 +1,11 @@
 package esp
 
+import (
+	"ikescope/esp/kernel/aesctr"
+	"ikescope/esp/kernel/aesgcm"
+	"ikescope/esp/kernel/hmac"
+)
+
 // maxTag is the longest ICV of a combined mode in octets; sealing writes that
 // many octets behind the text.
 const maxTag = 16
@@ -14,6 +20,14 @@ type scratch struct {
 	sum   []byte // an untruncated ICV
 	text  []byte // a packet's plaintext before it is known to be good, or what is authenticated
 	again []byte // a second one
+
+	engines [hmac.Hashes]*hmac.Engine // made when first needed
+	jobs    []hmac.Job
+
+	// What a kernel gets of a batch.
+	chains   [][]byte
+	texts    []aesctr.Text
+	messages []aesgcm.Message
 }
 
 // room returns n octets of b, which grows to the longest packet seen.

@@ -23,8 +23,8 @@ type cached struct {
 }
 
 // Open verifies and decrypts packets of sa and fills their verdicts. Data of
-// packets that are not opened stays as it was. Once the worker has seen the SA
-// and a packet of that length, nothing is allocated.
+// packets that are not opened stays as it was. Once the worker has seen the
+// SA, a packet of that length and a batch of that size, nothing is allocated.
 func (w *Worker) Open(sa *SA, batch []Packet) {
 	w.scratch.unverified = w.Unverified
 	s := w.session(sa)
