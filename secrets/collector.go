@@ -11,6 +11,8 @@ type collector struct {
 	warnings []Warning
 	alike    map[string]int // warnings by text
 	problem  *Error         // the first entry that could not be taken
+	format   string         // of the reader that has the word
+	formats  map[int]string // of entries, by line; nil: nobody asks
 	binary   bool           // the file begins with what is no text
 	hint     string         // how a log that was recognised would have had secrets
 	known    bool           // something of the format was recognised, if only a frame without secrets
@@ -23,6 +25,14 @@ func newCollector(name string) *collector {
 }
 
 func (c *collector) source(line int) Source { return Source{File: c.name, Line: line} }
+
+// entry is source for an entry, whose format is noted.
+func (c *collector) entry(line int) Source {
+	if c.formats != nil {
+		c.formats[line] = c.format
+	}
+	return c.source(line)
+}
 
 // recognised notes that the file holds something of the reader's format.
 func (c *collector) recognised() { c.known = true }
@@ -48,7 +58,7 @@ func (c *collector) room() bool {
 
 func (c *collector) psk(line int, p PSK) {
 	if c.room() {
-		p.Source = c.source(line)
+		p.Source = c.entry(line)
 		c.add.psk(p)
 	}
 }
@@ -63,7 +73,7 @@ func (c *collector) dh(line int, d DH) {
 		return
 	}
 	if c.room() {
-		d.Source = c.source(line)
+		d.Source = c.entry(line)
 		c.add.dh(d)
 	}
 }
@@ -74,7 +84,7 @@ func (c *collector) isakmp(line int, i ISAKMP) {
 		return
 	}
 	if c.room() {
-		i.Source = c.source(line)
+		i.Source = c.entry(line)
 		c.add.isakmp(i)
 	}
 }
@@ -85,7 +95,7 @@ func (c *collector) ikev2(line int, i IKEv2) {
 		return
 	}
 	if c.room() {
-		i.Source = c.source(line)
+		i.Source = c.entry(line)
 		c.add.ikev2(i)
 	}
 }
@@ -96,7 +106,7 @@ func (c *collector) esp(line int, e ESP) {
 		return
 	}
 	if c.room() {
-		e.Source = c.source(line)
+		e.Source = c.entry(line)
 		c.add.esp(e)
 	}
 }

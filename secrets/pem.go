@@ -120,7 +120,7 @@ func (p *pemReader) key(der []byte) {
 // rsaKey hands over a key.
 func (c *collector) rsaKey(line int, k RSAKey) {
 	if c.room() {
-		k.Source = c.source(line)
+		k.Source = c.entry(line)
 		c.add.rsaKey(k)
 	}
 }

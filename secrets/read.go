@@ -16,13 +16,21 @@ import (
 // format that holds no secrets gives an empty ring and a warning.
 func Read(name string, r io.Reader) (*Ring, []Warning, error) {
 	c := newCollector(name)
+	if err := c.read(r); err != nil {
+		return nil, nil, err
+	}
+	return c.finish()
+}
+
+// read gives the stream to the formats that recognise it.
+func (c *collector) read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, maxLine)
 	head, err := in.Peek(headLen)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, nil, readError(name, err)
+		return readError(c.name, err)
 	}
 	if msg := refuse(head); msg != "" {
-		return nil, nil, &Error{File: name, Msg: msg, Err: ErrUnknownFormat}
+		return &Error{File: c.name, Msg: msg, Err: ErrUnknownFormat}
 	}
 	c.binary = bytes.IndexByte(head, 0) >= 0
 	whole := len(head) < headLen
@@ -32,22 +40,23 @@ func Read(name string, r io.Reader) (*Ring, []Warning, error) {
 	}
 	if whole && onlyComments(head) {
 		c.recognised()
-		return c.finish()
+		return nil
 	}
-	if err := readAs(c, pickFormat(name, head), skipBOM(in)); err != nil {
-		return nil, nil, readError(name, err)
+	if err := readAs(c, pickFormat(c.name, head), skipBOM(in)); err != nil {
+		return readError(c.name, err)
 	}
-	return c.finish()
+	return nil
 }
 
 // readAs reads by the formats picked: one that has the file for itself, or all line formats side by side.
 func readAs(c *collector, picked []Format, in *bufio.Reader) error {
+	c.format = picked[0].Name
 	if picked[0].read != nil {
 		return picked[0].read(c, in)
 	}
 	d := dispatcher{keepCR: picked[0].keepCR}
 	for _, f := range picked {
-		if r := f.lines(c); f.printed {
+		if r := (named{f.Name, f.lines(c)}); f.printed {
 			d.printed = append(d.printed, r)
 		} else {
 			d.written = append(d.written, r)
@@ -85,15 +94,21 @@ func recognises(name string, head []byte, shared []Format) bool {
 
 // dispatcher gives lines to the readers of formats that share them.
 type dispatcher struct {
-	written []LineReader // of files that people write: they get lines as they are
-	printed []LineReader // of what programs print
+	written []named // of files that people write: they get lines as they are
+	printed []named // of what programs print
 	keepCR  bool
 	cleaner cleaner
 }
 
+// named is the reader of a format.
+type named struct {
+	format string
+	LineReader
+}
+
 // feed gives each line to each reader. Lines that do not fit the buffer are left out and counted.
 func (d *dispatcher) feed(c *collector, in *bufio.Reader) error {
-	defer d.close()
+	defer d.close(c)
 	for n := 1; ; n++ {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -105,7 +120,7 @@ func (d *dispatcher) feed(c *collector, in *bufio.Reader) error {
 			line = bytes.TrimSuffix(line, []byte("\r"))
 		}
 		if err == nil || len(line) > 0 {
-			d.line(n, line)
+			d.line(c, n, line)
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -116,8 +131,9 @@ func (d *dispatcher) feed(c *collector, in *bufio.Reader) error {
 	}
 }
 
-func (d *dispatcher) line(n int, line []byte) {
+func (d *dispatcher) line(c *collector, n int, line []byte) {
 	for _, r := range d.written {
+		c.format = r.format
 		r.Line(n, line)
 	}
 	if len(d.printed) == 0 {
@@ -125,13 +141,15 @@ func (d *dispatcher) line(n int, line []byte) {
 	}
 	d.cleaner.pieces(line, func(text []byte) {
 		for _, r := range d.printed {
+			c.format = r.format
 			r.Line(n, text)
 		}
 	})
 }
 
-func (d *dispatcher) close() {
+func (d *dispatcher) close(c *collector) {
 	for _, r := range append(d.written, d.printed...) {
+		c.format = r.format
 		r.Close()
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -100,16 +99,13 @@ func (a *app) readSecrets(path string) (*secrets.Ring, error) {
 	if path == stdinName {
 		return a.parseSecrets("standard input", a.stdin)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	}
-	defer f.Close()
-	if fi, err := f.Stat(); err == nil && fi.IsDir() {
-		return a.readFolder(path)
-	}
-	a.warnOfReaders(f)
-	return a.parseSecrets(path, f)
+	ring := new(secrets.Ring)
+	err := a.eachSecrets(path, func(f *os.File) (bool, error) {
+		r, err := a.parseSecrets(f.Name(), f)
+		ring.Merge(r)
+		return r != nil && r.Len() > 0, err
+	})
+	return ring, err
 }
 
 func (a *app) parseSecrets(name string, from io.Reader) (*secrets.Ring, error) {

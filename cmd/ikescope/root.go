@@ -56,7 +56,7 @@ func (a *app) root() *cobra.Command {
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w (see %s --help)", err, c.CommandPath())
 	})
-	c.AddCommand(a.reportCommand(), a.decryptCommand(), a.keysCommand(), a.messagesCommand(), secretsCommand(), manCommand())
+	c.AddCommand(a.reportCommand(), a.decryptCommand(), a.keysCommand(), a.messagesCommand(), a.secretsCommand(), manCommand())
 	return c
 }
 

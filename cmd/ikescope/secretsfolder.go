@@ -16,10 +16,28 @@ const (
 	maxFolderDepth = 8
 )
 
-// readFolder reads the files of a folder and of those inside it. What is in no
-// known format is passed over, as long as one file is.
-func (a *app) readFolder(root string) (*secrets.Ring, error) {
-	ring, known, seen := new(secrets.Ring), 0, 0
+// readSecretsFile takes the secrets of an open file and reports whether there were
+// any.
+type readSecretsFile func(*os.File) (bool, error)
+
+// eachSecrets reads a file, or the files of a folder and of those inside it. What
+// is in no known format is passed over in a folder, as long as one file is.
+func (a *app) eachSecrets(path string, read readSecretsFile) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, cause(err))
+	}
+	defer f.Close()
+	if fi, err := f.Stat(); err == nil && fi.IsDir() {
+		return a.readFolder(path, read)
+	}
+	a.warnOfReaders(f)
+	_, err = read(f)
+	return err
+}
+
+func (a *app) readFolder(root string, read readSecretsFile) error {
+	seen, known := 0, false
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -35,42 +53,32 @@ func (a *app) readFolder(root string) (*secrets.Ring, error) {
 			a.warn("%s: more than %d files: the rest is left out", root, maxFolderFiles)
 			return fs.SkipAll
 		}
-		r, err := a.readMember(path)
-		if r != nil {
-			known++
-			ring.Merge(r)
-		}
+		ok, err := a.readMember(path, read)
+		known = known || ok
 		return err
 	})
-	if err == nil && known == 0 {
+	if err == nil && !known {
 		err = fmt.Errorf("%s: no file in this folder holds secrets in a known format (ikescope secrets --help lists them)", root)
 	}
-	return ring, err
+	return err
 }
 
-// readMember reads a file of a folder. It is nil without an error where the file
-// holds nothing.
-func (a *app) readMember(path string) (*secrets.Ring, error) {
+// readMember reads a file of a folder.
+func (a *app) readMember(path string, read readSecretsFile) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		a.warn("%s: %v", path, cause(err))
-		return nil, nil
+		return false, nil
 	}
 	defer f.Close()
-	ring, warnings, err := secrets.Read(path, f)
-	switch {
-	case errors.Is(err, secrets.ErrUnknownFormat):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case ring.Len() == 0:
-		return nil, nil
+	ok, err := read(f)
+	if errors.Is(err, secrets.ErrUnknownFormat) {
+		return false, nil
 	}
-	a.warnOfReaders(f)
-	for _, w := range warnings {
-		a.warn("%v", w)
+	if ok {
+		a.warnOfReaders(f)
 	}
-	return ring, nil
+	return ok, err
 }
 
 // depth is how many folders path lies below root.

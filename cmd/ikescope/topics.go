@@ -1,14 +1,9 @@
 package main
 
-import (
-	"strings"
+const secretsTopic = `secrets says what is recognised in files of secrets, without a capture: where each
+secret stands, what it is and what it belongs to, never its value.
 
-	"github.com/spf13/cobra"
-
-	"ikescope/secrets"
-)
-
-const secretsTopic = `A file of secrets is given with -k as it is. Its format is recognised from the
+A file of secrets is given with -k as it is. Its format is recognised from the
 content; a file may hold several, between text of any kind. These are read:
 
 %FORMATS%
@@ -43,16 +38,3 @@ every key that is not known may be left out:
 
 "ikescope keys --format toml" writes it. A file that other users can read is
 used with a warning: chmod 600.`
-
-// secretsCommand is a page of help, not a command.
-func secretsCommand() *cobra.Command {
-	var list []string
-	for _, f := range secrets.Formats() {
-		list = append(list, "  "+f.Name)
-	}
-	return &cobra.Command{
-		Use:   "secrets",
-		Short: "What -k reads, and the form of a secrets file",
-		Long:  strings.Replace(secretsTopic, "%FORMATS%", strings.Join(list, "\n"), 1),
-	}
-}
