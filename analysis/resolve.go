@@ -186,7 +186,7 @@ const (
 // capture begins that starts after the SA has sent 2^32 packets (RFC 4303,
 // section 2.2.1).
 func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
-	if !sa.ESN() {
+	if !sa.ESN() || len(f.samples) == 0 {
 		return false
 	}
 	for high := uint32(1); high <= maxHighHalf && r.highTrials < maxHighTrials; high++ {

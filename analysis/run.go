@@ -46,6 +46,8 @@ type plan struct {
 func (r *runner) firstPass() plan {
 	_, restarts := r.opts.Sink.(Restarter)
 	switch {
+	case r.opts.NoOpening:
+		return plan{}
 	case !r.set.Seekable():
 		return plan{opens: true, lookahead: r.opts.lookahead()}
 	case r.opts.IKE, r.opts.Sink != nil && !restarts:
@@ -109,7 +111,7 @@ func (r *runner) finish(err error) error {
 // missed reports whether packets went by before their keys became known, and can
 // be read again.
 func (r *runner) missed() bool {
-	if !r.set.Seekable() {
+	if r.opts.NoOpening || !r.set.Seekable() {
 		return false
 	}
 	if r.pipe == nil {

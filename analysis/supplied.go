@@ -48,6 +48,7 @@ func (r *resolver) trySupplied(f *Flow) {
 		}
 	}
 	if e, sa := onlyOne(own, f); sa != nil {
+		r.verifiesLate(sa, f)
 		r.apply(e, f, sa)
 	}
 }

@@ -82,7 +82,7 @@ func (a *app) keysCommand() *cobra.Command {
 }
 
 func (e *export) run(ctx context.Context, a *app) error {
-	result, err := a.analyse(ctx, &e.inputs, analysis.Options{})
+	result, err := a.analyse(ctx, &e.inputs, analysis.Options{NoOpening: true})
 	if err != nil {
 		return err
 	}
