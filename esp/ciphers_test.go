@@ -26,10 +26,13 @@ func TestPublishedCiphers(t *testing.T) {
 	var w Worker
 	for _, c := range load[sealedText](t, "ciphers", 38) {
 		sa := algorithms{Encryption: c.Cipher, EncryptionKey: c.Key}.sa(t)
-		data := bytes.Join([][]byte{make([]byte, HeaderLen), c.IV, c.Ciphertext}, nil)
-		w.Open(sa, []Packet{{Data: data}})
-		if got := data[HeaderLen+len(c.IV):]; !bytes.Equal(got, c.Plaintext) {
-			t.Errorf("%s (%s):\n%x, want\n%x", c.Name, c.Cipher, got, c.Plaintext)
+		portable, _ := withoutKernel(t, sa)
+		for _, sa := range []*SA{sa, portable} {
+			data := bytes.Join([][]byte{make([]byte, HeaderLen), c.IV, c.Ciphertext}, nil)
+			w.Open(sa, []Packet{{Data: data}})
+			if got := data[HeaderLen+len(c.IV):]; !bytes.Equal(got, c.Plaintext) {
+				t.Errorf("%s (%s):\n%x, want\n%x", c.Name, c.Cipher, got, c.Plaintext)
+			}
 		}
 	}
 }

@@ -4,10 +4,14 @@ package aescbc
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"ikescope/esp/kernel/aeskey"
@@ -70,6 +74,40 @@ func TestPublished(t *testing.T) {
 			if got, want := chain[BlockLen:], octets(t, publishedPlaintext); !bytes.Equal(got, want) {
 				t.Errorf("key %s:\n%x, want\n%x", c.key, got, want)
 			}
+		}
+	})
+}
+
+// Package esp's cases, of RFC 3602 and the Linux kernel's testmgr.h.
+func TestPublishedElsewhere(t *testing.T) {
+	f, err := os.Open("../../testdata/ciphers.json.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct{ Cipher, Key, IV, Plaintext, Ciphertext string }
+	if err := json.NewDecoder(z).Decode(&cases); err != nil {
+		t.Fatal(err)
+	}
+	eachKernel(t, func(t *testing.T, k *kernel) {
+		n := 0
+		for _, c := range cases {
+			if !strings.HasPrefix(c.Cipher, "aes-cbc-") {
+				continue
+			}
+			n++
+			chain := octets(t, c.IV+c.Ciphertext)
+			k.decrypt(aeskey.Decryption(octets(t, c.Key)), [][]byte{chain})
+			if !bytes.Equal(chain[BlockLen:], octets(t, c.Plaintext)) {
+				t.Errorf("%s, key %s:\n%x, want\n%s", c.Cipher, c.Key, chain[BlockLen:], c.Plaintext)
+			}
+		}
+		if n < 9 {
+			t.Errorf("only %d cases", n)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func New(key []byte) (*Key, bool) {
 // the others stays as it was. Messages must not overlap. A tag or AAD of a
 // length that no mode has is a panic.
 func (k *Key) Open(batch []Message) {
-	openVAES(k.schedule, &k.powers, batch)
+	openVAES(k.schedule, &k.powers, counters, batch)
 	for i := range batch {
 		m := &batch[i]
 		m.check()
@@ -83,24 +83,27 @@ func (m *Message) check() {
 	}
 }
 
-// rowsOctets is the size of counterRows: as many octets of text have counters
-// that differ in their lowest octet.
-const rowsOctets = 256 * aesctr.BlockLen
+// rowsLen is how many octets counters has, and how many octets of text have
+// counters that differ in their lowest octet only.
+const rowsLen = 256 * aesctr.BlockLen
 
-// counterRows has, for each four blocks of text, the lowest octets of their
-// counters, which begin with 2.
-var counterRows = func() (rows [256][aesctr.BlockLen]byte) {
-	for i := range rows {
-		rows[i][aesctr.BlockLen-1] = byte(i + 2)
+// rows are the lowest octets of the counters of blocks, four blocks a row.
+type rows [rowsLen / aesctr.BlockLen][aesctr.BlockLen]byte
+
+// counters are the rows of a text, which begins with counter 2.
+var counters = func() *rows {
+	r := new(rows)
+	for i := range r {
+		r[i][aesctr.BlockLen-1] = byte(i + 2)
 	}
-	return rows
+	return r
 }()
 
 // openVAES decrypts all messages, whatever their tags, and sets OK. The caller
 // restores the others: decrypting again gives the ciphertext back.
 //
 //go:noescape
-func openVAES(keys *aeskey.Schedule, powers *powers, batch []Message)
+func openVAES(keys *aeskey.Schedule, powers *powers, counters *rows, batch []Message)
 
 // powersVAES fills powers, whose last blocks are zero.
 //

@@ -38,14 +38,14 @@
 // encrypts the tag.
 //
 // Counter blocks of a chunk are the base (nonce, upper 24 bits of the counter,
-// key of the first round) and a row of counterRows, which has the lowest
-// octets: one instruction for four blocks. As the text begins with counter 2,
-// the last of the 64 rows has two blocks with the next upper bits.
+// key of the first round) and a row of a table, which has the lowest octets:
+// one instruction for four blocks. As the text begins with counter 2, the last
+// of the 64 rows has two blocks with the next upper bits.
 //
-//	SI  message       BX  messages left   R9   rounds
+//	SI  message       BX  messages left   R9   rounds   DX  rows
 //	DI  text          CX  octets left     R11  powers
 //	R12, R13  lengths of AAD and text in bits
-//	R14 octets of the text done, modulo those that counterRows is good for
+//	R14 octets of the text done, modulo those that the rows are good for
 //	R10 where the powers of the next four blocks of a tail are
 //
 //	Z0-Z3    counter blocks, and what they become
@@ -177,13 +177,13 @@ r10:
 	VPXORQ     Z4, Z30, Z15; \
 	VPSHUFB    reverse, Z4, Z4
 
-// func openVAES(keys *aeskey.Schedule, powers *powers, batch []Message)
-TEXT ·openVAES(SB), NOSPLIT, $0-40
+// func openVAES(keys *aeskey.Schedule, powers *powers, counters *rows, batch []Message)
+TEXT ·openVAES(SB), NOSPLIT, $0-48
 	MOVQ            keys+0(FP), AX
 	MOVQ            powers+8(FP), R11
-	MOVQ            batch_base+16(FP), SI
-	MOVQ            batch_len+24(FP), BX
-	LEAQ            ·counterRows(SB), DX
+	MOVQ            batch_base+24(FP), SI
+	MOVQ            batch_len+32(FP), BX
+	MOVQ            counters+16(FP), DX
 	VBROADCASTI32X4 (AX), Z16
 	VBROADCASTI32X4 80(AX), Z21
 	VBROADCASTI32X4 96(AX), Z22
@@ -233,7 +233,7 @@ chunk:
 	VPXORQ 128(DX)(R14*1), base, Z2
 	VPXORQ 192(DX)(R14*1), base, Z3
 	ADDQ   $256, R14
-	CMPQ   R14, $const_rowsOctets
+	CMPQ   R14, $const_rowsLen
 	JEQ    wrap
 
 wrapped:
