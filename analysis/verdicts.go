@@ -206,3 +206,6 @@ func grouped(n int64) string {
 	}
 	return s
 }
+
+// Secrets judges each of the user's secrets, in the order of the ring.
+func (r *Result) Secrets() []SecretVerdict { return secretVerdicts(r) }

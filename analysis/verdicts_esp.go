@@ -31,7 +31,7 @@ func (j *judge) esp(e *secrets.ESP) SecretVerdict {
 	}
 	for _, f := range flows {
 		if s := f.sa; s != nil && s.KeysKnown {
-			v.Verdict, v.Text = besides(e, s)
+			v.Verdict, v.Text = j.besides(e, s)
 			return v
 		}
 	}
@@ -135,7 +135,7 @@ func variantText(sa *esp.SA, fit esp.Fit) string {
 }
 
 // besides compares keys with those that opened the SA of their SPI.
-func besides(e *secrets.ESP, s *SA) (Verdict, string) {
+func (j *judge) besides(e *secrets.ESP, s *SA) (Verdict, string) {
 	from := "the negotiation"
 	if s.Given != nil {
 		from = s.Given.Source.String()
@@ -146,7 +146,8 @@ func besides(e *secrets.ESP, s *SA) (Verdict, string) {
 		same = string(k[:n]) == string(s.Keys.Encryption.Bytes()) && string(k[n:n+m]) == string(s.Keys.Integrity.Bytes())
 	}
 	if same {
-		return VerdictSame, fmt.Sprintf("the keys of %s, which follow from %s too", saName(s), from)
+		_, text := j.used([]*SA{s})
+		return VerdictSame, text + "; the keys follow from " + from + " too"
 	}
 	if !s.Opened.Any() {
 		return VerdictRefuted, fmt.Sprintf("wrong keys for %s", saName(s))

@@ -7,6 +7,7 @@ import (
 
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
+	"ikescope/keymat"
 	"ikescope/secrets"
 	"ikescope/suite"
 )
@@ -93,10 +94,25 @@ func (j *judge) dh(d *secrets.DH) SecretVerdict {
 	return v
 }
 
-// sameShared finds the conversation whose g^xy a shared secret is.
+// sameShared finds the conversation whose g^xy a shared secret is, also where
+// other keys opened it: SKEYID_d is a function of both (RFC 2409, section 5).
 func (j *judge) sameShared(d *secrets.DH) *ikestate.Conversation {
+	if d.Shared.IsZero() {
+		return nil
+	}
 	for _, c := range j.Conversations {
-		if c.Phase1 != nil && !d.Shared.IsZero() && c.Phase1.Ladder.GXY.Equal(d.Shared) {
+		if c.Phase1 == nil {
+			continue
+		}
+		l, chosen := c.Phase1.Ladder, c.Phase1.Chosen
+		if l.GXY.Equal(d.Shared) {
+			return c
+		}
+		if !l.GXY.IsZero() || l.SKEYID.IsZero() || l.D.IsZero() || chosen == nil || !chosen.Hash.Computable() {
+			continue
+		}
+		p := keymat.Phase1{PRF: suite.HMAC(chosen.Hash), CookieI: c.CookieI, CookieR: c.CookieR}
+		if l.SKEYID.Derive(p, d.Shared).D.Secret().Equal(l.D.Secret()) {
 			return c
 		}
 	}

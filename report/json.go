@@ -20,6 +20,7 @@ type document struct {
 	ISAKMP   []jsonISAKMP  `json:"isakmp_sas"`
 	IPsec    []jsonIPsec   `json:"ipsec_sas"`
 	Unknown  []jsonUnknown `json:"unknown_sas"`
+	Secrets  []jsonSecret  `json:"secrets"`
 	Findings []jsonFinding `json:"findings"`
 	Dropped  jsonDropped   `json:"dropped"`
 }
@@ -41,6 +42,7 @@ func JSON(w io.Writer, r *analysis.Result, o Options) error {
 		ISAKMP:   isakmpJSON(r, ids, o),
 		IPsec:    ipsecJSON(r, ids, o),
 		Unknown:  list(r.Unknown, unknownJSON),
+		Secrets:  list(r.Secrets(), secretJSON),
 		Findings: list(r.Findings, findingJSON),
 		Dropped:  jsonDropped{r.Dropped.HalfOpen, r.Dropped.Messages, r.Dropped.Fragments, r.UnknownMore},
 	}, "  ")

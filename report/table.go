@@ -30,6 +30,7 @@ func Table(w io.Writer, r *analysis.Result, o Options) error {
 		p.verdicts(l)
 		p.stories(l, l.tunnels)
 	}
+	p.secretVerdicts(r)
 	lacking := p.missing(l)
 	p.next(r, lacking)
 	return p.flush()
