@@ -15,6 +15,7 @@ import (
 // more became known; what was decided stays.
 type resolver struct {
 	flows    *flows
+	ring     *secrets.Ring
 	given    *keyring
 	sas      []*SA
 	byID     map[saID]*SA
@@ -36,7 +37,7 @@ func newResolver(f *flows, ring *secrets.Ring) *resolver {
 	if ring == nil {
 		ring = &secrets.Ring{}
 	}
-	return &resolver{flows: f, given: newKeyring(ring), byID: map[saID]*SA{}}
+	return &resolver{flows: f, ring: ring, given: newKeyring(ring), byID: map[saID]*SA{}}
 }
 
 // all returns the SAs, those that IKE made first. No worker may be running.

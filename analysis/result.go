@@ -20,7 +20,8 @@ type Result struct {
 	Decode        decode.Stats
 	Dropped       ikestate.Dropped
 	Uses          ikestate.Uses
-	Ring          *secrets.Ring
+	Ring          *secrets.Ring     // the user's secrets and those that captures hold
+	Warnings      []secrets.Warning // about secrets that captures hold
 	Findings      []diagnose.Finding
 	Opened        Totals
 }

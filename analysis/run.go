@@ -9,12 +9,13 @@ import (
 	"ikescope/diagnose"
 	"ikescope/ikestate"
 	"ikescope/pcaps"
+	"ikescope/secrets"
 )
 
 // Run analyses captures. The result is complete as far as the captures could be
 // read even if the error is not nil, but for an error of the sink.
 func Run(ctx context.Context, set *pcaps.Set, o Options) (*Result, error) {
-	r := &runner{ctx: ctx, set: set, opts: o, collect: newCollector(o)}
+	r := &runner{ctx: ctx, set: set, opts: o, collect: newCollector(o), embedded: map[int]int{}}
 	r.resolve = newResolver(r.collect.flows, o.Ring)
 	err := r.once(r.firstPass())
 	if err == nil && r.missed() {
@@ -31,6 +32,9 @@ type runner struct {
 	resolve *resolver
 	pipe    *pipeline
 	spare   []*job
+
+	embedded map[int]int // secrets blocks read so far, by capture
+	warnings []secrets.Warning
 }
 
 // plan says how captures are read the first time.
@@ -222,6 +226,7 @@ func (r *runner) each(pass Pass, do func(*pcaps.Block) error) error {
 
 // settle rebuilds the state and gives flows their keys.
 func (r *runner) settle() {
+	r.learnEmbedded()
 	changed := r.collect.engine.Dirty()
 	r.collect.engine.Solve()
 	r.resolve.resolve(r.collect.engine.Conversations(), changed)
@@ -267,7 +272,8 @@ func (r *runner) result() *Result {
 		Decode:        r.collect.stats(),
 		Dropped:       r.collect.engine.Dropped(),
 		Uses:          r.collect.engine.Uses(),
-		Ring:          r.opts.Ring,
+		Ring:          r.resolve.ring,
+		Warnings:      r.warnings,
 	}
 	for _, f := range r.collect.flows.order {
 		if f.sa == nil {

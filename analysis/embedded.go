@@ -1,0 +1,62 @@
+package analysis
+
+import (
+	"fmt"
+
+	"ikescope/pcaps"
+	"ikescope/secrets"
+)
+
+// learnEmbedded takes the keys that captures hold in decryption secrets blocks and
+// that it has not seen yet.
+func (r *runner) learnEmbedded() {
+	count := map[int]int{}
+	ring := new(secrets.Ring)
+	for _, b := range r.set.Secrets() {
+		n := count[b.Capture]
+		count[b.Capture]++
+		if n < r.embedded[b.Capture] {
+			continue
+		}
+		keys, warnings, err := secrets.ReadSecretsBlock(r.blockName(b), uint32(b.Type), b.Data)
+		r.warnings = append(r.warnings, warnings...)
+		if err != nil {
+			r.warnings = append(r.warnings, secrets.Warning{Source: secrets.Source{File: r.blockName(b)}, Text: err.Error()})
+			continue
+		}
+		ring.Merge(keys)
+	}
+	for capture, n := range count {
+		r.embedded[capture] = max(r.embedded[capture], n)
+	}
+	if ring.Len() > 0 {
+		r.resolve.learn(ring)
+	}
+}
+
+// blockName is what messages call a block's secrets.
+func (r *runner) blockName(b pcaps.SecretsBlock) string {
+	return fmt.Sprintf("%s (embedded keys)", r.set.Captures()[b.Capture].Path)
+}
+
+// learn adds IPsec keys to those that the user supplied.
+func (r *resolver) learn(more *secrets.Ring) {
+	old := r.ring
+	ring := new(secrets.Ring)
+	*ring = *old
+	ring.ESPs = append([]secrets.ESP(nil), old.ESPs...)
+	ring.Merge(&secrets.Ring{ESPs: more.ESPs})
+	place := make(map[*secrets.ESP]int, len(old.ESPs))
+	for i := range old.ESPs {
+		place[&old.ESPs[i]] = i
+	}
+	for _, s := range r.every() {
+		if i, ok := place[s.Given]; ok {
+			s.Given = &ring.ESPs[i]
+		}
+	}
+	trials := r.given.trials
+	r.ring, r.given = ring, newKeyring(ring)
+	r.given.trials = trials
+	r.looked = 0
+}
