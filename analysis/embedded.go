@@ -1,7 +1,7 @@
 package analysis
 
 import (
-	"fmt"
+	"strings"
 
 	"ikescope/pcaps"
 	"ikescope/secrets"
@@ -34,9 +34,16 @@ func (r *runner) learnEmbedded() {
 	}
 }
 
+// embeddedMark ends the name of secrets that stood in a capture.
+const embeddedMark = " (embedded keys)"
+
+// Embedded reports whether a secret stood in a capture, so that no file is to be
+// named with -k.
+func Embedded(s secrets.Source) bool { return strings.HasSuffix(s.File, embeddedMark) }
+
 // blockName is what messages call a block's secrets.
 func (r *runner) blockName(b pcaps.SecretsBlock) string {
-	return fmt.Sprintf("%s (embedded keys)", r.set.Captures()[b.Capture].Path)
+	return r.set.Captures()[b.Capture].Path + embeddedMark
 }
 
 // learn adds IPsec keys to those that the user supplied.

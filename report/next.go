@@ -48,6 +48,9 @@ func secretFiles(r *secrets.Ring) (files []string) {
 		return nil
 	}
 	note := func(s secrets.Source) {
+		if analysis.Embedded(s) {
+			return
+		}
 		if s.File != "" && !strings.HasPrefix(s.File, "--") && !slices.Contains(files, s.File) {
 			files = append(files, s.File)
 		}

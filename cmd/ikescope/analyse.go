@@ -37,6 +37,9 @@ func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*ana
 	if err != nil {
 		return nil, err
 	}
+	for _, w := range result.Warnings {
+		a.warn("%v", w)
+	}
 	return result, a.judgeCaptures(result.Captures)
 }
 

@@ -23,7 +23,8 @@ tools or for a later run: whoever has it can read the traffic.
   wireshark  a profile: with -o FOLDER its files, for "wireshark -C FOLDER" once
              the folder is among Wireshark's profiles
   tcpdump    a file for tcpdump -E "file NAME"
-  xfrm       ip xfrm state commands`
+  xfrm       ip xfrm state commands
+  esp-dsb    the capture itself with its ESP keys inside, for Wireshark 4.6`
 
 const keysExample = `  ikescope keys tunnel.pcap -k secrets.toml
   ikescope keys tunnel.pcap -k charon.log --format toml -o tunnel.toml
@@ -65,7 +66,7 @@ const formatWireshark = "wireshark"
 
 func (a *app) keysCommand() *cobra.Command {
 	e := &export{
-		format: choice{value: "table", of: []string{"table", "json", "toml", formatWireshark, "tcpdump", "xfrm"}},
+		format: choice{value: "table", of: []string{"table", "json", "toml", formatWireshark, "tcpdump", "xfrm", formatDSB}},
 		color:  newColors(),
 	}
 	c := command(&cobra.Command{
@@ -90,7 +91,11 @@ func (e *export) run(ctx context.Context, a *app) error {
 	if keys.Empty() {
 		return absentError{errors.New("no key follows from what is known; ikescope report says which secret is missing")}
 	}
-	skipped, err := e.write(ctx, a, keys)
+	write := e.write
+	if e.format.value == formatDSB {
+		write = e.embed
+	}
+	skipped, err := write(ctx, a, keys)
 	if err != nil {
 		return err
 	}
