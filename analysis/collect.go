@@ -53,6 +53,13 @@ func (c *collector) block(b *pcaps.Block, j *job) {
 func (c *collector) frame(f *pcaps.Frame, j *job) {
 	p := &c.packet
 	c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
+	for more := true; more; more = c.decoder.More(p) {
+		c.take(f, p, j)
+	}
+}
+
+// take collects one packet of a frame.
+func (c *collector) take(f *pcaps.Frame, p *decode.Packet, j *job) {
 	switch p.Kind {
 	case decode.KindIKE:
 		c.ike(f, p)
@@ -75,12 +82,14 @@ func (c *collector) again(b *pcaps.Block, j *job) {
 	for i := range b.Frames {
 		f := &b.Frames[i]
 		c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
-		switch p.Kind {
-		case decode.KindIKE:
-			j.addIKE(f)
-		case decode.KindESP, decode.KindAH, decode.KindIPComp:
-			if flow := c.flows.find(keyOf(p)); flow != nil {
-				j.add(flow, p, f)
+		for more := true; more; more = c.decoder.More(p) {
+			switch p.Kind {
+			case decode.KindIKE:
+				j.addIKE(f)
+			case decode.KindESP, decode.KindAH, decode.KindIPComp:
+				if flow := c.flows.find(keyOf(p)); flow != nil {
+					j.add(flow, p, f)
+				}
 			}
 		}
 	}

@@ -127,13 +127,16 @@ func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
 	if p.Missing > 0 {
 		f.Cut++
 	}
-	if p.Fragments > 1 {
+	if p.Fragments > 1 && p.Encap != decode.EncapTCP {
 		f.Fragmented++
 	}
 	if p.Src != f.from || p.SrcPort != f.fromPort {
 		f.moved(p, frame, nanos)
 	}
 	octets := len(p.IP) + p.Missing
+	if p.Encap == decode.EncapTCP { // a segment may hold several packets
+		octets = p.IPHeaderLen + len(p.Payload) + p.Missing
+	}
 	f.Largest = max(f.Largest, octets)
 	f.add(p.Seq, octets, frame, nanos)
 }

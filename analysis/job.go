@@ -26,10 +26,10 @@ type job struct {
 
 func newJob() *job { return &job{done: make(chan struct{}, 1), totals: map[*SA]*Totals{}} }
 
-// sealed is an IPsec packet, or an IKE message to be passed on.
+// sealed is an IPsec packet, or the IKE messages of a frame to be passed on.
 type sealed struct {
-	flow   *Flow // nil: an IKE message
-	ike    *ikestate.Message
+	flow   *Flow // nil: IKE messages
+	ike    []*ikestate.Message
 	frame  int64
 	nanos  int64
 	outer  outer
@@ -62,11 +62,15 @@ func (j *job) reset(b *pcaps.Block) {
 	clear(j.totals)
 }
 
-// add appends an IPsec packet. A datagram that was joined from fragments is
-// copied, since the decoder's buffer is overwritten by the next frame.
+// add appends an IPsec packet. A datagram that was joined from fragments, or a
+// message from TCP segments, is copied, since the decoder's buffer is overwritten
+// by the next frame.
 func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
 	ip, payload := p.IP, p.Payload
-	if p.Fragments > 1 {
+	switch {
+	case p.Fragments > 1 && p.Encap == decode.EncapTCP:
+		payload = bytes.Clone(payload)
+	case p.Fragments > 1:
 		ip = bytes.Clone(ip)
 		payload = ip[len(ip)-len(payload):]
 	}
@@ -77,8 +81,11 @@ func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
 	})
 }
 
-// addIKE marks the place of an IKE message.
+// addIKE marks the place of a frame's IKE messages.
 func (j *job) addIKE(fr *pcaps.Frame) {
+	if n := len(j.packets); n > 0 && j.packets[n-1].flow == nil && j.packets[n-1].frame == fr.Number {
+		return
+	}
 	j.packets = append(j.packets, sealed{frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1})
 }
 

@@ -11,8 +11,8 @@ import (
 type pipeline struct {
 	opts  Options
 	table *table
-	sas   int                         // that were numbered
-	ike   map[int64]*ikestate.Message // by frame, where IKE is passed on
+	sas   int                           // that were numbered
+	ike   map[int64][]*ikestate.Message // by frame, where IKE is passed on
 
 	free  chan *job   // finished, to be filled again
 	empty chan []byte // memory for what is rendered, one for each job under way
@@ -141,9 +141,9 @@ func (p *pipeline) fillIKE(j *job) {
 	}
 	for i := range j.packets {
 		if s := &j.packets[i]; s.flow == nil {
-			if m := p.ike[s.frame]; m != nil {
+			for _, m := range p.ike[s.frame] {
 				read := *m // a stream's engine may solve the message again meanwhile
-				s.ike = &read
+				s.ike = append(s.ike, &read)
 			}
 		}
 	}

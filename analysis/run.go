@@ -249,12 +249,12 @@ func (r *runner) worthOpening() bool {
 }
 
 // readable maps frames to the messages that could be read in the clear.
-func readable(cs []*ikestate.Conversation) map[int64]*ikestate.Message {
-	byFrame := map[int64]*ikestate.Message{}
+func readable(cs []*ikestate.Conversation) map[int64][]*ikestate.Message {
+	byFrame := map[int64][]*ikestate.Message{}
 	for _, c := range cs {
 		for _, m := range c.All() {
-			if m.Decrypted {
-				byFrame[m.Frame] = m
+			if m.Decrypted && m.JoinedAs == nil { // what fragments give is passed on
+				byFrame[m.Frame] = append(byFrame[m.Frame], m)
 			}
 		}
 	}

@@ -105,9 +105,8 @@ func (t *Totals) note(v esp.Verdict) {
 func (w *worker) render(j *job) {
 	for i := range j.packets {
 		p := &j.packets[i]
-		if p.ike != nil {
-			j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: p.ike})
-			continue
+		for _, m := range p.ike {
+			j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: m})
 		}
 		if p.run < 0 {
 			continue

@@ -9,6 +9,9 @@ type Decoder struct {
 	joiner joiner
 	flows  flows
 
+	streams streams
+	current *stream // of the current frame, if messages may be left in it
+
 	// Of the current frame:
 	now     int64
 	level   int
@@ -25,14 +28,17 @@ func NewDecoder(l Limits) *Decoder {
 	d := &Decoder{limits: l.withDefaults()}
 	d.joiner.init(d.limits)
 	d.flows.init(d.limits.Flows)
+	d.streams.init(d.limits.Streams)
 	return d
 }
 
 // Decode fills p from a frame: its link type (as in pcap), the captured
 // octets, its length on the wire in octets, and its time in Unix nanoseconds,
-// by which waiting fragments age. Everything in p is replaced.
+// by which waiting fragments age. Everything in p is replaced. A frame may hold
+// more than one message: see More.
 func (d *Decoder) Decode(p *Packet, link uint16, data []byte, wireLen int, nanos int64) {
 	*p = Packet{}
+	d.leave()
 	d.now, d.level, d.loose = nanos, 0, false
 	d.stats.Frames++
 	s := span{b: data, wire: max(wireLen, len(data))}

@@ -20,4 +20,9 @@
 // fragment excepted. Copies of fragments that were joined a moment ago, as
 // captures on several interfaces hold them, are recognised and not joined
 // again.
+//
+// # TCP
+//
+// The streams of RFC 9329 are joined as far as their messages need it; [Decoder.More]
+// gives the further messages of a segment.
 package decode

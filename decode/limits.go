@@ -28,6 +28,11 @@ type Limits struct {
 	// Flows is the number of UDP flows remembered because IKE was seen in
 	// them, so that ESP on unusual ports is found.
 	Flows int
+
+	// Streams is the number of directions of TCP connections that are followed, and
+	// StreamBytes what they may hold in all.
+	Streams     int
+	StreamBytes int
 }
 
 // DefaultLimits returns the limits of ordinary use.
@@ -40,6 +45,8 @@ func DefaultLimits() Limits {
 		FragmentPieces:    2048,
 		FragmentAge:       60 * time.Second,
 		Flows:             65536,
+		Streams:           4096,
+		StreamBytes:       32 << 20,
 	}
 }
 
@@ -52,6 +59,8 @@ func (l Limits) withDefaults() Limits {
 		{&l.FragmentDatagrams, &d.FragmentDatagrams},
 		{&l.FragmentPieces, &d.FragmentPieces},
 		{&l.Flows, &d.Flows},
+		{&l.Streams, &d.Streams},
+		{&l.StreamBytes, &d.StreamBytes},
 	} {
 		if *f.v <= 0 {
 			*f.v = *f.def

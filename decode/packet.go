@@ -34,7 +34,7 @@ type Encap uint8
 const (
 	EncapNone Encap = iota // ESP and AH directly on IP, IKE on its own port
 	EncapUDP               // RFC 3948: a non-ESP marker stands before IKE
-	EncapTCP               // RFC 9329; the segments are not joined to a stream
+	EncapTCP               // RFC 9329, and Cisco's port 10000
 	encaps
 )
 
@@ -50,7 +50,8 @@ func (e Encap) String() string {
 
 // Packet is what a frame holds. Slices point into the frame, or into the
 // decoder's memory when Fragments is above 1; they are valid until the frame's
-// memory is reused or the next call of Decode, whichever comes first.
+// memory is reused or the next call of Decode, whichever comes first. Of a message
+// in TCP, IP is the datagram that completed it, and Payload need not lie in it.
 //
 // With tunnels in clear (IP in IP, GRE and others) all fields describe the
 // innermost datagram that was reached.
@@ -97,8 +98,8 @@ type Packet struct {
 	// capture (snap length).
 	Missing int
 
-	// Fragments is the number of fragments this datagram was joined from, 0
-	// when it came in one piece.
+	// Fragments is the number of fragments this datagram, or of TCP segments this
+	// message, was joined from; 0 when it came in one piece.
 	Fragments int
 
 	// Fragment is set when the frame holds a fragment whose datagram is not

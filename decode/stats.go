@@ -12,12 +12,12 @@ type Stats struct {
 	// offload at the sender leaves them in a capture.
 	LengthFromFrame uint64
 
-	TCPEncap     uint64 // segments on TCP ports of IPsec, which are not opened
 	FlowsDropped uint64 // flows forgotten because of Limits.Flows
 	Tunnels      uint64 // datagrams found in tunnels and on link types left to the layer library
 	Contained    uint64 // faults of that library that cost one frame each
 
 	Fragments FragmentStats
+	TCP       TCPStats
 	Malformed []Malformed // damage by place, in the order of the layers
 
 	// Incomplete holds the first datagrams that stayed incomplete and
@@ -41,6 +41,25 @@ type FragmentStats struct {
 	Evicted uint64 // datagrams that made room because of a limit
 	Dropped uint64 // datagrams given up, and fragments of theirs that came later
 	Waiting uint64 // datagrams incomplete now
+}
+
+// TCPStats counts what became of streams that carry IPsec.
+type TCPStats struct {
+	Segments uint64 // with data, of streams that are followed
+	Messages uint64 // taken out of them
+
+	Repeated uint64 // segments without a new octet
+	Overlaps uint64 // segments of which some octets came before; the first were kept
+	Early    uint64 // segments that waited for one before them
+	Gaps     uint64 // places where the capture lost segments
+	Lost     uint64 // octets in them
+
+	Resyncs   uint64 // times that messages were looked for
+	Skipped   uint64 // octets passed over in doing so
+	Malformed uint64 // lengths that cannot be
+	Dropped   uint64 // octets dropped because of Limits.StreamBytes
+	Forgotten uint64 // streams forgotten because of Limits.Streams
+	Waiting   uint64 // segments that wait now
 }
 
 // Malformed counts one kind of damage. The fields are those of [Error].
@@ -91,6 +110,9 @@ func (d *Decoder) Stats() Stats {
 		if l := g.incomplete(); len(s.Incomplete) < maxIncomplete && l.concernsIPsec() {
 			s.Incomplete = append(s.Incomplete, l)
 		}
+	}
+	for _, t := range d.streams.byFlow {
+		s.TCP.Waiting += uint64(len(t.ahead))
 	}
 	for f, n := range d.faults {
 		if n > 0 {
