@@ -54,7 +54,8 @@ func datagrams(t testing.TB, s samples.Sample) (ds []ikestate.Datagram) {
 	}
 }
 
-// ring holds the pre-shared keys and the initiator's private values of a sample.
+// ring holds the pre-shared keys of a sample and the initiator's private values,
+// where they were recorded, else the responder's.
 func ring(t testing.TB, s samples.Sample) *secrets.Ring {
 	t.Helper()
 	known, err := s.Secrets()
@@ -66,7 +67,11 @@ func ring(t testing.TB, s samples.Sample) *secrets.Ring {
 		r.PSKs = append(r.PSKs, secrets.PSK{Secret: keymat.NewSecret([]byte(p)), Source: secrets.Source{File: "psk", Line: i + 1}})
 	}
 	for i, k := range known.IKE {
-		r.DHs = append(r.DHs, secrets.DH{Private: keymat.NewSecret(k.Private.A), Source: secrets.Source{File: "dh", Line: i + 1}})
+		private := k.Private.A
+		if len(private) == 0 {
+			private = k.Private.B
+		}
+		r.DHs = append(r.DHs, secrets.DH{Private: keymat.NewSecret(private), Source: secrets.Source{File: "dh", Line: i + 1}})
 	}
 	return r
 }
