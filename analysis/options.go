@@ -16,6 +16,7 @@ type Options struct {
 	Lookahead  int             // blocks between collecting and opening a stream; 0: DefaultLookahead
 	Sink       Sink            // takes the inner packets; nil: they are verified only
 	Select     Selection
+	NoFindings bool // leave out the diagnosis
 	NoOpening  bool // rebuild the state and find the keys, open nothing
 	Unverified bool // also hand over packets whose ICV could not be checked or failed
 	IKE        bool // also hand over IKE messages in the clear

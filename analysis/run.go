@@ -281,7 +281,9 @@ func (r *runner) result() *Result {
 		}
 	}
 	r.addTotals(out)
-	out.Findings = diagnose.Diagnose(diagnoseInput(out))
+	if !r.opts.NoFindings {
+		out.Findings = diagnose.Diagnose(diagnoseInput(out))
+	}
 	return out
 }
 

@@ -253,9 +253,21 @@ func (x *examiner) espEntry(e secrets.ESP) entry {
 	return out
 }
 
+// sawSPI reports whether packets of an SPI are in the capture. Both sides of the
+// question may be long, so the SPIs are looked up.
 func (x *examiner) sawSPI(spi uint32) bool {
-	return slices.ContainsFunc(x.SAs, func(s SA) bool { return s.SPI == spi && s.Traffic != nil }) ||
-		slices.ContainsFunc(x.Unknown, func(t Traffic) bool { return t.SPI == spi })
+	if x.spis == nil {
+		x.spis = map[uint32]bool{}
+		for i := range x.SAs {
+			if x.SAs[i].Traffic != nil {
+				x.spis[x.SAs[i].SPI] = true
+			}
+		}
+		for i := range x.Unknown {
+			x.spis[x.Unknown[i].SPI] = true
+		}
+	}
+	return x.spis[spi]
 }
 
 // idle tells of the secrets that served nothing: one sentence for all of a file

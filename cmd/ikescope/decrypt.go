@@ -102,7 +102,7 @@ func (d *decryption) run(ctx context.Context, a *app) error {
 // write decrypts into out. It commits unless there was something to open and
 // nothing came of it.
 func (d *decryption) write(ctx context.Context, a *app, out *output, chosen analysis.Selection) error {
-	result, err := a.analyse(ctx, &d.inputs, analysis.Options{Sink: out.sink, Select: chosen, Unverified: d.unverified, IKE: d.ike})
+	result, err := a.analyse(ctx, &d.inputs, analysis.Options{Sink: out.sink, Select: chosen, Unverified: d.unverified, IKE: d.ike, NoFindings: true})
 	if err != nil {
 		return err
 	}

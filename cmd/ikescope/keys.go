@@ -83,7 +83,7 @@ func (a *app) keysCommand() *cobra.Command {
 }
 
 func (e *export) run(ctx context.Context, a *app) error {
-	result, err := a.analyse(ctx, &e.inputs, analysis.Options{NoOpening: true})
+	result, err := a.analyse(ctx, &e.inputs, analysis.Options{NoOpening: true, NoFindings: true})
 	if err != nil {
 		return err
 	}

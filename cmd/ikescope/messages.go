@@ -48,7 +48,7 @@ func (a *app) messagesCommand() *cobra.Command {
 }
 
 func (l *listing) run(ctx context.Context, a *app) error {
-	result, err := a.analyse(ctx, &l.inputs, analysis.Options{NoOpening: true})
+	result, err := a.analyse(ctx, &l.inputs, analysis.Options{NoOpening: true, NoFindings: true})
 	if err != nil {
 		return err
 	}
