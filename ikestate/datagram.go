@@ -37,9 +37,9 @@ type Limits struct {
 }
 
 // DefaultLimits holds the bounds of the program. A half-open conversation costs
-// about one kilobyte, so that a flood of forged first messages stays near 64 MiB.
+// about four kilobytes, so that a flood of forged first messages stays near 128 MiB.
 var DefaultLimits = Limits{
-	HalfOpen:      65_536,
+	HalfOpen:      32_768,
 	Conversations: 1 << 18,
 	Messages:      16_384,
 	Octets:        256 << 20,

@@ -23,7 +23,7 @@ type NewGroup struct {
 // readNewGroups learns the groups that the peers agreed on. It needs the
 // exchanges opened.
 func (c *Conversation) readNewGroups() {
-	c.groups = map[uint16]suite.Group{}
+	c.groups = nil
 	for _, x := range c.Exchanges {
 		if x.Type != isakmp.ExchangeNewGroup {
 			continue
@@ -40,11 +40,20 @@ func (c *Conversation) readNewGroups() {
 			g.State = Established
 		}
 		for _, p := range g.Chosen {
-			if own := ownGroup(p.Attributes); !own.IsZero() {
-				c.groups[p.Attributes.Group] = own
-			}
+			c.learnGroup(p.Attributes)
 		}
 	}
+}
+
+func (c *Conversation) learnGroup(a isakmp.Phase1Attributes) {
+	own := ownGroup(a)
+	if own.IsZero() {
+		return
+	}
+	if c.groups == nil {
+		c.groups = map[uint16]suite.Group{}
+	}
+	c.groups[a.Group] = own
 }
 
 // ownGroup builds the group that attributes describe; only MODP groups can be
