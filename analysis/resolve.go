@@ -59,11 +59,6 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 		r.negotiate(conversations)
 	}
 	r.looked = len(r.flows.order)
-	defer func() {
-		if changed || len(fresh) > 0 {
-			r.table.set(r.every())
-		}
-	}()
 	for _, f := range fresh {
 		if f.sa == nil {
 			r.bindNegotiated(f)
@@ -104,6 +99,7 @@ func (r *resolver) tryNull(f *Flow) {
 	}
 	s.NullDetected = true
 	s.opener = &opener{sa: sa, owner: s}
+	r.table.add(s)
 	f.opener = s.opener
 }
 
@@ -139,6 +135,7 @@ func (r *resolver) negotiated(sa *ikestate.IPsecSA) {
 	r.bySPI[anyDst] = append(r.bySPI[anyDst], s)
 	if a := ipcomp.WellKnown(uint16(sa.Compression)); a != 0 {
 		s.opener = &opener{owner: s, compression: a}
+		r.table.add(s)
 	}
 	r.bind(s, r.flows.byKey[k])
 }
@@ -164,10 +161,11 @@ func (r *resolver) choose(s *SA, f *Flow) {
 		if err != nil {
 			continue
 		}
-		fits := f == nil || len(f.samples) == 0 || verifiesAny(sa, f.samples) || r.verifiesLate(sa, f)
+		fits := f == nil || len(f.samples) == 0 || r.given.verifiesAny(sa, f.samples) || r.verifiesLate(sa, f)
 		if fits || len(s.IPsecSA.Keys) == 1 {
 			s.Keys, s.KeysKnown = k, true
 			s.opener = &opener{sa: sa, owner: s}
+			r.table.add(s)
 			if f != nil {
 				f.opener = s.opener
 			}
@@ -192,7 +190,7 @@ func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
 	}
 	for high := uint32(1); high <= maxHighHalf && r.highTrials < maxHighTrials; high++ {
 		r.highTrials++
-		if sa.Verify(f.samples[0], high) {
+		if r.given.verifier.Verify(sa, f.samples[0], high) {
 			f.startHigh = high
 			return true
 		}
@@ -207,9 +205,9 @@ func params(sa *ikestate.IPsecSA, k ikestate.SAKeys) esp.Params {
 	}
 }
 
-func verifiesAny(sa *esp.SA, samples [][]byte) bool {
+func (k *keyring) verifiesAny(sa *esp.SA, samples [][]byte) bool {
 	for _, s := range samples {
-		if sa.Verify(s, 0) {
+		if k.verifier.Verify(sa, s, 0) {
 			return true
 		}
 	}

@@ -11,10 +11,11 @@ import (
 
 // keyring is the IPsec keys that the user supplied, by SPI.
 type keyring struct {
-	bySPI  map[uint32][]*secrets.ESP
-	anySPI []*secrets.ESP
-	trials int // of variants on samples that are left
-	missed int // entries that were not tried on a flow for want of trials
+	bySPI    map[uint32][]*secrets.ESP
+	anySPI   []*secrets.ESP
+	verifier esp.Verifier
+	trials   int // of variants on samples that are left
+	missed   int // entries that were not tried on a flow for want of trials
 }
 
 // maxTrials bounds the variants of keys that are tried on samples: some seconds of
@@ -66,7 +67,7 @@ func (k *keyring) verified(e *secrets.ESP, f *Flow) *esp.SA {
 				return nil
 			}
 			k.trials--
-			if sa, err := esp.NewSA(p); err == nil && verifiesAny(sa, f.samples) {
+			if sa, err := esp.NewSA(p); err == nil && k.verifiesAny(sa, f.samples) {
 				return sa
 			}
 			p.ESN = !p.ESN
@@ -120,5 +121,6 @@ func (r *resolver) apply(e *secrets.ESP, f *Flow, sa *esp.SA) {
 		Encryption: keymat.NewSecret(p.CipherKey), Integrity: keymat.NewSecret(p.IntegrityKey), Source: e.Source,
 	}
 	s.opener = &opener{sa: sa, owner: s}
+	r.table.add(s)
 	f.opener = s.opener
 }

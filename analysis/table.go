@@ -1,7 +1,7 @@
 package analysis
 
 import (
-	"sync/atomic"
+	"sync"
 
 	"ikescope/esp"
 	"ikescope/esp/ipcomp"
@@ -15,26 +15,25 @@ type opener struct {
 }
 
 // table finds SAs whose packets stand inside other SAs, so that no flow of the
-// capture belongs to them. The resolver replaces it while workers read.
+// capture belongs to them. The resolver adds to it while workers read; workers ask
+// only for packets that are protected more than once.
 type table struct {
-	byKey atomic.Pointer[map[FlowKey]*opener]
+	lock  sync.RWMutex
+	byKey map[FlowKey]*opener
 }
 
 func (t *table) find(k FlowKey) *opener {
-	m := t.byKey.Load()
-	if m == nil {
-		return nil
-	}
-	return (*m)[k]
+	t.lock.RLock()
+	defer t.lock.RUnlock()
+	return t.byKey[k]
 }
 
-// set publishes the SAs that have keys or a compression.
-func (t *table) set(sas []*SA) {
-	m := make(map[FlowKey]*opener, len(sas))
-	for _, s := range sas {
-		if s.opener != nil {
-			m[keyOfSA(s.IPsecSA)] = s.opener
-		}
+// add takes an SA that has keys or a compression.
+func (t *table) add(s *SA) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if t.byKey == nil {
+		t.byKey = map[FlowKey]*opener{}
 	}
-	t.byKey.Store(&m)
+	t.byKey[keyOfSA(s.IPsecSA)] = s.opener
 }
