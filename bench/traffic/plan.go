@@ -74,6 +74,10 @@ func (p Plan) burst() int64 {
 	return defaultBurst
 }
 
+// maxSAs is how many SAs have addresses of their own, or share them with a few: the
+// SPI tells these apart.
+const maxSAs = 1 << 17
+
 // build makes the SAs with their keys.
 func (p Plan) build() ([]*sa, *secrets.Ring, error) {
 	c, ok := suite.CipherByName(p.Cipher)
@@ -84,7 +88,7 @@ func (p Plan) build() ([]*sa, *secrets.Ring, error) {
 	if !ok && p.Integrity != "" && p.Integrity != "none" {
 		return nil, nil, fmt.Errorf("no integrity algorithm %q", p.Integrity)
 	}
-	if p.SAs < 1 || p.SAs > 1<<16 || p.Size < MinSize {
+	if p.SAs < 1 || p.SAs > maxSAs || p.Size < MinSize {
 		return nil, nil, fmt.Errorf("%d SAs of %d octets a packet cannot be", p.SAs, p.Size)
 	}
 	random := rand.NewChaCha8([32]byte{})
