@@ -14,8 +14,8 @@ type NATStatus uint8
 
 // NATUnknown: the NAT-D payloads of both sides, which tell it, are not all there.
 // NATNone: the side and its peer know the same address of it. NATBehind: they know
-// different ones. NATForced: the side hashes what is no address of its own, so
-// that ESP must travel in UDP although no NAT is in the path.
+// different ones. NATForced: the side, or its peer for it, hashes what is no address
+// at all, so that ESP must travel in UDP although no NAT is in the path.
 const (
 	NATUnknown NATStatus = iota
 	NATNone
@@ -85,6 +85,13 @@ func (c *Conversation) judgeNAT() (n NAT) {
 	search := c.natSearch()
 	for s := range Speaker(2) {
 		n.Sides[s] = c.judgeSide(s, views[s], views[1-s], search)
+	}
+	for s := range n.Sides {
+		// racoon falsifies the hash of its peer's address as well.
+		at, peer := views[s].message, &n.Sides[1-s]
+		if side := &n.Sides[s]; side.Status == NATBehind && peer.Status == NATForced && !side.Seen.IsValid() && side.Own == at.Src {
+			side.Status = NATForced
+		}
 	}
 	n.Exhausted = search != nil && search.exhausted
 	return n

@@ -142,6 +142,10 @@ func TestNATD(t *testing.T) {
 		{"nowhere", func(s *spoken) [2][][]byte {
 			return [2][][]byte{{s.natD(r), wrong}, {s.natD(i), s.natD(r)}}
 		}, "behind own ? seen 192.0.2.1:500 unsure true none own 192.0.2.2:500 seen 192.0.2.2:500 unsure false"},
+		{"initiator falsifies both", func(s *spoken) [2][][]byte {
+			s.id[0] = append([]byte{byte(isakmp.IDIPv4), 0, 0, 0}, 192, 0, 2, 1)
+			return [2][][]byte{{wrong[1:], wrong}, {s.natD(i), s.natD(r)}}
+		}, "behind own ? seen 192.0.2.1:500 unsure true behind own 192.0.2.2:500 seen ? unsure false"},
 		{"one side only", func(s *spoken) [2][][]byte {
 			return [2][][]byte{nil, {s.natD(i), s.natD(r)}}
 		}, "unknown own ? seen 192.0.2.1:500 unsure false unknown own ? seen ? unsure false"},
@@ -159,6 +163,29 @@ func TestNATD(t *testing.T) {
 				t.Errorf("%s, payload %d:\n%s, want\n%s", x.name, kind, got, x.want)
 			}
 		}
+	}
+}
+
+// An initiator that falsifies the hashes of both addresses, as racoon does with
+// nat_traversal force, and whose identity is the address in the capture.
+func TestNATForcedForBoth(t *testing.T) {
+	s := newSpoken(t, isakmp.ExchangeAggressive, isakmp.AuthPSK)
+	s.derive()
+	s.id[0] = append([]byte{byte(isakmp.IDIPv4), 0, 0, 0}, 192, 0, 2, 1)
+	wrong := bytes.Repeat([]byte{9}, 20)
+	sa := payload(isakmp.PayloadSA, s.sa)
+	part := func(i int) []isakmp.Payload {
+		return []isakmp.Payload{sa, payload(isakmp.PayloadKE, s.side[i].public), payload(isakmp.PayloadNonce, s.side[i].nonce), payload(isakmp.PayloadID, s.id[i])}
+	}
+	natD := func(a, b []byte) []isakmp.Payload {
+		return []isakmp.Payload{payload(isakmp.PayloadNATD, a), payload(isakmp.PayloadNATD, b)}
+	}
+	s.say(0, part(0)...)
+	s.say(1, slices.Concat(part(1), s.proof(1), natD(s.natD("192.0.2.1:500"), s.natD("192.0.2.2:500")))...)
+	s.say(0, slices.Concat(s.proof(0), natD(wrong[1:], wrong))...)
+	n := oneConversation(t, solve(t, s.sent, s.ring())).NAT()
+	if n.Sides[0].Status != ikestate.NATForced || n.Sides[1].Status != ikestate.NATForced {
+		t.Errorf("%s", natText(n))
 	}
 }
 
