@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"ikescope/analysis"
 	"ikescope/ikestate"
@@ -40,9 +39,26 @@ func add(sum *pcaps.CaptureInfo, c pcaps.CaptureInfo) {
 }
 
 func (p *page) capture(name string, c pcaps.CaptureInfo, sides string) {
-	if name == "-" {
-		name = "standard input"
+	p.para(0, 2, p.paint(bold, p.text(captureName(name)))+"   "+extent(c, sides))
+	for i, problem := range c.Problems {
+		if i == maxProblems {
+			p.line(2, "and "+many(int64(len(c.Problems)-i), "more problem"))
+			break
+		}
+		p.para(2, 4, p.caution()+" "+p.text(problem.Text))
 	}
+}
+
+// captureName names a capture without the folders before it.
+func captureName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return filepath.Base(path)
+}
+
+// extent says how much a capture holds, and whether all of it was read.
+func extent(c pcaps.CaptureInfo, sides string) string {
 	parts := []string{many(c.Packets, "packet")}
 	if c.Packets > 0 {
 		parts = append(parts, period(c.First, c.Last))
@@ -51,17 +67,7 @@ func (p *page) capture(name string, c pcaps.CaptureInfo, sides string) {
 	if c.Truncated > 0 {
 		parts = append(parts, many(c.Truncated, "packet")+" cut short by the snap length")
 	}
-	if sides != "" {
-		parts = append(parts, sides)
-	}
-	p.para(0, 2, p.paint(bold, p.text(filepath.Base(name)))+"   "+strings.Join(parts, ", "))
-	for i, problem := range c.Problems {
-		if i == maxProblems {
-			p.line(2, "and "+many(int64(len(c.Problems)-i), "more problem"))
-			break
-		}
-		p.para(2, 4, p.caution()+" "+p.text(problem.Text))
-	}
+	return joinParts(append(parts, sides), ", ")
 }
 
 // maxProblems is how many problems of a capture are named.

@@ -102,8 +102,8 @@ func (p *page) summary(m *ikestate.Message) string {
 	return s
 }
 
-// step names a message by its place: "MM1" to "MM6", "AM1", "QM2 48c69e1a".
-func step(m *ikestate.Message) string {
+// place is the short name of a message within its exchange: "MM1" to "MM6", "AM1".
+func place(m *ikestate.Message) string {
 	s, short := shortNames[m.Header.Exchange]
 	if !short {
 		s = exchangeName(m.Header.Exchange)
@@ -111,6 +111,12 @@ func step(m *ikestate.Message) string {
 	if m.Position > 0 && numbered(m) {
 		s += strconv.Itoa(m.Position)
 	}
+	return s
+}
+
+// step names a message by its exchange and its place there: "MM1", "QM2 48c69e1a".
+func step(m *ikestate.Message) string {
+	s := place(m)
 	switch {
 	case m.Header.Major > 1:
 		s += fmt.Sprintf(" %d", m.Header.MessageID)

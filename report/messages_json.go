@@ -30,7 +30,7 @@ type jsonMessage struct {
 	Verified     *bool       `json:"verified"`
 	Retransmits  *int64      `json:"retransmission_of"`
 	Note         string      `json:"note"`
-	PayloadsTree []*treeNode `json:"payload_tree,omitempty"` // with Options.Verbose
+	PayloadsTree []*TreeNode `json:"payload_tree,omitempty"` // with Options.Verbose
 }
 
 // MessagesJSON writes one JSON object a line for every IKE message in capture
@@ -40,7 +40,7 @@ func MessagesJSON(w io.Writer, r *analysis.Result, o Options) error {
 		j := messageJSON(m)
 		if o.Verbose {
 			for i := range m.Payloads {
-				j.PayloadsTree = append(j.PayloadsTree, treeJSON(m, m.Payloads[i].Tree(isakmp.TreeContext{}), o))
+				j.PayloadsTree = append(j.PayloadsTree, treeJSON(m, fields(m, m.Payloads[i], isakmp.TreeContext{}), o))
 			}
 		}
 		if err := writeJSON(w, j, ""); err != nil {

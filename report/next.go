@@ -12,13 +12,19 @@ import (
 // report has just named what would open the rest.
 func (p *page) next(r *analysis.Result, lacking bool) {
 	p.blank()
+	p.line(0, strings.Join(nextCommand(r, lacking), ""))
+}
+
+// nextCommand is a lead and a command that can be copied: it is quoted for a POSIX
+// shell.
+func nextCommand(r *analysis.Result, lacking bool) []string {
 	switch {
 	case r.Opened.Any():
-		p.command("Next: ", append(call(r, "decrypt"), "-o", "inner.pcapng"))
+		return []string{"Next: ", command(append(call(r, "decrypt"), "-o", "inner.pcapng"))}
 	case lacking:
-		p.command("Give such a file as it is: ", append(call(r, "report"), "-k", "charon.log"))
+		return []string{"Give such a file as it is: ", command(append(call(r, "report"), "-k", "charon.log"))}
 	default:
-		p.command("Next: ", append(call(r, "messages"), "-v"))
+		return []string{"Next: ", command(append(call(r, "messages"), "-v"))}
 	}
 }
 
@@ -73,14 +79,12 @@ func secretFiles(r *secrets.Ring) (files []string) {
 	return files
 }
 
-// command writes a command that can be copied: it is not wrapped, and quoted for
-// a POSIX shell.
-func (p *page) command(lead string, args []string) {
+func command(args []string) string {
 	quoted := make([]string, len(args))
 	for i, a := range args {
 		quoted[i] = ShellQuote(a)
 	}
-	p.line(0, lead+strings.Join(quoted, " "))
+	return strings.Join(quoted, " ")
 }
 
 // ShellQuote quotes a word for a POSIX shell. What a terminal would not show as

@@ -7,22 +7,33 @@ import (
 	"ikescope/pcaps"
 )
 
-// quality writes what was damaged or left out. Every bound that was reached is
-// named with its count.
+// quality writes what was damaged or left out.
 func (p *page) quality(r *analysis.Result) {
+	notes, more := lacking(r)
+	for _, n := range notes {
+		p.para(2, 4, p.caution()+" "+n)
+	}
+	if more != "" {
+		p.line(2, more)
+	}
+}
+
+// lacking says what was damaged or left out, and how many kinds of damage are not
+// named. Every bound that was reached is named with its count.
+func lacking(r *analysis.Result) (notes []string, more string) {
 	for _, q := range shortcomings(r) {
 		if q.n > 0 {
-			p.para(2, 4, p.caution()+" "+fmt.Sprintf(q.text, count(q.n)))
+			notes = append(notes, fmt.Sprintf(q.text, count(q.n)))
 		}
 	}
-	malformed := 0
-	for _, m := range r.Decode.Malformed {
-		if malformed++; malformed > maxProblems {
-			p.line(2, "and "+many(int64(len(r.Decode.Malformed)-maxProblems), "more kind")+" of malformed packets")
+	for i, m := range r.Decode.Malformed {
+		if i == maxProblems {
+			more = "and " + many(int64(len(r.Decode.Malformed)-i), "more kind") + " of malformed packets"
 			break
 		}
-		p.para(2, 4, p.caution()+" "+fmt.Sprintf("%s malformed: %s, %s: %v", many(int64(m.Count), "packet"), m.Layer, m.Field, m.Err))
+		notes = append(notes, fmt.Sprintf("%s malformed: %s, %s: %v", many(int64(m.Count), "packet"), m.Layer, m.Field, m.Err))
 	}
+	return notes, more
 }
 
 // shortcoming is something that the report lacks, with how often it happened.

@@ -66,34 +66,59 @@ func (p *page) dhLine(c *ikestate.Conversation) string {
 	}
 }
 
-// missing says which secrets would open what stayed closed, and where programs
-// write them. It reports false where there is nothing to say.
-func (p *page) missing(l *layout) bool {
-	var phase1, pfs, esp bool
-	first := int64(0)
+// gap is what stayed closed.
+type gap struct {
+	phase1, pfs, esp bool
+	first            int64 // packet from which on IKE is encrypted
+	lacks            string
+}
+
+func gaps(l *layout) (g gap) {
 	for _, t := range l.tunnels {
 		for _, c := range t.conversations {
 			if m := firstClosed(c); m != nil && lacks(c) != "" {
-				phase1 = true
-				if first == 0 || m.Frame < first {
-					first = m.Frame
+				g.phase1 = true
+				if g.first == 0 || m.Frame < g.first {
+					g.first = m.Frame
 				}
 			}
 		}
-		pfs = pfs || needsPFS(t)
-		esp = esp || t.traffic().opened.NoKey > 0
+		g.pfs = g.pfs || needsPFS(t)
+		g.esp = g.esp || t.traffic().opened.NoKey > 0
 	}
-	if !phase1 && !pfs && !esp {
+	g.lacks = missingText(l)
+	return g
+}
+
+func (g gap) any() bool { return g.phase1 || g.pfs || g.esp }
+
+// texts says which secrets would open what stayed closed.
+func (g gap) texts() (texts []string) {
+	if g.phase1 {
+		texts = append(texts, "Encrypted from packet "+count(g.first)+" on. "+g.lacks)
+	}
+	if g.pfs {
+		texts = append(texts, "A Quick Mode used PFS: its own DH shared secret or private value is needed too.")
+	}
+	return texts
+}
+
+// missing says which secrets would open what stayed closed, and where programs
+// write them. It reports false where there is nothing to say.
+func (p *page) missing(l *layout) bool {
+	g := gaps(l)
+	if !g.any() {
 		return false
 	}
 	p.heading("What would open the rest", "")
-	if phase1 {
-		p.para(2, 2, "Encrypted from packet "+count(first)+" on. "+p.long(missingText(l)))
+	for _, s := range g.texts() {
+		p.para(2, 2, p.long(s))
 	}
-	if pfs {
-		p.para(2, 2, "A Quick Mode used PFS: its own DH shared secret or private value is needed too.")
+	table := &grid{columns: []column{{title: "secret"}, {title: "where it is found", flex: true, least: 30}}}
+	for _, x := range g.places() {
+		table.add(x.Secret, x.Where)
 	}
-	p.places(phase1, pfs, esp)
+	p.table(2, table)
 	return true
 }
 
@@ -141,8 +166,11 @@ func needsPFS(t *tunnel) bool {
 	return false
 }
 
+// Place is where programs write a kind of secret.
+type Place struct{ Secret, Where string }
+
 // places is where programs write the secrets that open a conversation.
-var places = []struct{ secret, where string }{
+var places = []Place{
 	{"DH shared secret, DH private value", `strongSwan: charondebug "ike 4", the lines "shared Diffie Hellman secret"`},
 	{"SKEYIDs, SK_*, cipher key", `strongSwan "ike 4"; libreswan plutodebug "crypt,private"; racoon -dd and MikroTik "ipsec,debug" logs`},
 	{"cipher key, SK_e and SK_a", "strongSwan save-keys plugin; Wireshark ikev1_ and ikev2_decryption_table"},
@@ -151,17 +179,14 @@ var places = []struct{ secret, where string }{
 // espPlaces is where the keys of IPsec SAs stand.
 const espPlaces = `ip xfrm state, setkey -D, FortiGate "diagnose vpn tunnel list", Wireshark esp_sa`
 
-func (p *page) places(phase1, pfs, esp bool) {
-	g := &grid{columns: []column{{title: "secret"}, {title: "where it is found", flex: true, least: 30}}}
-	if phase1 || pfs {
-		for _, x := range places {
-			if phase1 || x.secret == places[0].secret {
-				g.add(x.secret, x.where)
-			}
+func (g gap) places() (ps []Place) {
+	for i, x := range places {
+		if g.phase1 || g.pfs && i == 0 {
+			ps = append(ps, x)
 		}
 	}
-	if esp {
-		g.add("keys of the ESP SAs alone", espPlaces)
+	if g.esp {
+		ps = append(ps, Place{"keys of the ESP SAs alone", espPlaces})
 	}
-	p.table(2, g)
+	return ps
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 )
@@ -18,19 +19,31 @@ const (
 // hiddenValue stands for a password that is not shown.
 const hiddenValue = "(hidden)"
 
-// treeNode is a field of a message with how it became known.
-type treeNode struct {
+// TreeNode is a field of a message with how it became known.
+type TreeNode struct {
 	Name     string      `json:"name"`
 	Value    string      `json:"value"`
 	Offset   int         `json:"offset"` // from the start of the message
 	Length   int         `json:"length"` // octets
 	Known    string      `json:"known"`
-	Children []*treeNode `json:"children,omitempty"`
+	Children []*TreeNode `json:"children,omitempty"`
+}
+
+// maxTreeHex is how many octets of a value a tree for people shows.
+const maxTreeHex = 64
+
+// fields names the fields of a payload, whose numbers mean what the message's
+// version says.
+func fields(m *ikestate.Message, pl isakmp.Payload, ctx isakmp.TreeContext) isakmp.Node {
+	if m.Header.Major == 2 {
+		return ikev2.Tree(pl)
+	}
+	return pl.Tree(ctx)
 }
 
 // treeJSON marks the fields of a payload.
-func treeJSON(m *ikestate.Message, n isakmp.Node, o Options) *treeNode {
-	t := &treeNode{Name: utf8Text(n.Name), Value: utf8Text(nodeValue(n, o)), Offset: n.Offset, Length: n.Length, Known: origin(m, n)}
+func treeJSON(m *ikestate.Message, n isakmp.Node, o Options) *TreeNode {
+	t := &TreeNode{Name: utf8Text(n.Name), Value: utf8Text(nodeValue(n, o)), Offset: n.Offset, Length: n.Length, Known: origin(m, n)}
 	for _, c := range n.Children {
 		t.Children = append(t.Children, treeJSON(m, c, o))
 	}
@@ -65,7 +78,7 @@ func joinRemarks(parts []string) string { return strings.Join(parts, "; ") }
 func (p *page) tree(m *ikestate.Message, o Options) {
 	p.node(4, m, m.Header.Tree(), o)
 	for i := range m.Payloads {
-		p.node(4, m, m.Payloads[i].Tree(isakmp.TreeContext{MaxHex: 64}), o)
+		p.node(4, m, fields(m, m.Payloads[i], isakmp.TreeContext{MaxHex: maxTreeHex}), o)
 	}
 	if m.Encrypted() && !m.Decrypted {
 		p.field(4, unavailable, "payloads", count(int64(len(m.Raw)-min(len(m.Raw), isakmp.HeaderLen)))+" octets of ciphertext")

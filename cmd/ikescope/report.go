@@ -9,17 +9,23 @@ import (
 	"ikescope/analysis"
 	"ikescope/diagnose"
 	"ikescope/report"
+	"ikescope/report/html"
 )
 
 const reportLong = `report says who negotiated what, with which result, what the secrets opened,
 and what went wrong: first the verdict, then the evidence with packet numbers,
 as Wireshark shows them.
 
+With --format html the report is one file for a browser, with a diagram of each
+conversation, a click from the fields of every message, and charts of each SA.
+It loads nothing and runs from disk.
+
 Without secrets it says what can be seen from outside, and which secret would
 open the rest. Secrets themselves appear in a report only with --show-keys.`
 
 const reportExample = `  ikescope report tunnel.pcap
   ikescope report tunnel.pcap -k secrets.toml
+  ikescope report tunnel.pcap -k secrets.toml --format html > tunnel.html
   ikescope report ring-*.pcap.gz -k charon.log --format json
   ikescope report tunnel.pcap -k secrets.toml --fail-on error`
 
@@ -38,10 +44,10 @@ type reporting struct {
 
 func (a *app) reportCommand() *cobra.Command {
 	r := &reporting{
-		format:  choice{value: "table", of: []string{"table", "json"}},
+		format:  choice{value: "table", of: []string{"table", "json", "html"}},
 		failOn:  choice{of: []string{"error", "warning", "notice"}},
 		color:   newColors(),
-		writers: map[string]reporter{"table": report.Table, "json": report.JSON},
+		writers: map[string]reporter{"table": report.Table, "json": report.JSON, "html": html.Write},
 	}
 	c := command(&cobra.Command{
 		Use:     "report",

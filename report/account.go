@@ -1,0 +1,124 @@
+package report
+
+import (
+	"cmp"
+	"net/netip"
+	"path/filepath"
+	"slices"
+
+	"ikescope/analysis"
+	"ikescope/diagnose"
+	"ikescope/ikestate"
+	"ikescope/pcaps"
+)
+
+// Account is a result sorted for a reader, in the words of the table: for other
+// renderers. Its texts are clean, see [Clean].
+type Account struct {
+	Captures []CaptureAccount
+	Lacking  []string           // what was damaged or left out
+	General  []diagnose.Finding // of no tunnel, errors first
+	Tunnels  []*TunnelAccount
+	Used     []UsedSecret
+	Missing  []string // which secrets would open the rest
+	Places   []Place  // where programs write them
+	Lead     string   // introduces Next
+	Next     string   // the command that is likely to be wanted next
+}
+
+// CaptureAccount is one capture.
+type CaptureAccount struct {
+	Name, Text string
+	Complete   bool
+	Problems   []string
+}
+
+// TunnelAccount is what two peers did.
+type TunnelAccount struct {
+	A, B          netip.Addr // A began
+	Outcome       string     // "works", "failed", "doubtful", "closed" (it takes secrets to tell)
+	Verdict       []string   // the sentence, clause by clause; of a failure its cause first
+	Certainty     string     // of a cause: "proved" or "probable"
+	Findings      []diagnose.Finding
+	Conversations []*ikestate.Conversation
+	SAs           []*analysis.SA
+	Unknown       []*analysis.Flow
+}
+
+// UsedSecret is a secret of the user with what it opened.
+type UsedSecret struct {
+	Source, Kind  string
+	Conversations int
+}
+
+// Tell sorts a result.
+func Tell(r *analysis.Result) *Account {
+	p := newPage(nil, Options{Unicode: true})
+	l := arrange(r)
+	a := &Account{General: ranked(l.general)}
+	for _, c := range r.Captures {
+		a.Captures = append(a.Captures, captureAccount(c, sides(r, len(r.Captures) == 1)))
+	}
+	var more string
+	if a.Lacking, more = lacking(r); more != "" {
+		a.Lacking = append(a.Lacking, more)
+	}
+	for i, s := range a.Lacking {
+		a.Lacking[i] = Clean(s)
+	}
+	for _, t := range l.tunnels {
+		a.Tunnels = append(a.Tunnels, p.tunnelAccount(t))
+	}
+	a.Used = p.used(r)
+	g := gaps(l)
+	if a.Missing = g.texts(); g.any() {
+		a.Places = g.places()
+	}
+	next := nextCommand(r, g.any())
+	a.Lead, a.Next = next[0], Clean(next[1])
+	return a
+}
+
+func captureAccount(c pcaps.CaptureInfo, sides string) CaptureAccount {
+	a := CaptureAccount{Name: Clean(captureName(c.Path)), Text: extent(c, sides), Complete: !c.Incomplete()}
+	for i, problem := range c.Problems {
+		if i == maxProblems {
+			a.Problems = append(a.Problems, "and "+many(int64(len(c.Problems)-i), "more problem"))
+			break
+		}
+		a.Problems = append(a.Problems, Clean(problem.Text))
+	}
+	return a
+}
+
+func (p *page) tunnelAccount(t *tunnel) *TunnelAccount {
+	o, clauses, cause := p.verdict(t)
+	a := &TunnelAccount{
+		A: t.a, B: t.b, Outcome: [...]string{"works", "failed", "doubtful", "closed"}[o], Verdict: clauses,
+		Findings: ranked(t.findings), Conversations: t.conversations, SAs: t.sas, Unknown: t.unknown,
+	}
+	if cause != nil {
+		a.Verdict[0], a.Certainty = p.long(cause.Summary), cause.Certainty.String()
+	}
+	return a
+}
+
+// ranked sorts findings, errors first.
+func ranked(fs []diagnose.Finding) []diagnose.Finding {
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b diagnose.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	return fs
+}
+
+// used lists the secrets that opened something, by their place.
+func (p *page) used(r *analysis.Result) (all []UsedSecret) {
+	for _, u := range r.Uses {
+		src := u.Source
+		src.File = filepath.Base(src.File)
+		all = append(all, UsedSecret{p.text(src.String()), u.Kind, len(u.Opened)})
+	}
+	slices.SortFunc(all, func(a, b UsedSecret) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Kind, b.Kind))
+	})
+	return all
+}
