@@ -1,7 +1,8 @@
 package ikestate
 
 import (
-	"crypto/dsa" //nolint:staticcheck // DSS signatures are one of RFC 2409's methods
+	//lint:ignore SA1019 DSS signatures are one of RFC 2409's methods
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"

@@ -2,7 +2,8 @@ package ikestate
 
 import (
 	"bytes"
-	"crypto/dsa" //nolint:staticcheck // DSS signatures are one of RFC 2409's methods
+	//lint:ignore SA1019 DSS signatures are one of RFC 2409's methods
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"encoding/asn1"

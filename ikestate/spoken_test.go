@@ -5,7 +5,8 @@ import (
 	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/dsa" //nolint:staticcheck // DSS signatures are one of RFC 2409's methods
+	//lint:ignore SA1019 DSS signatures are one of RFC 2409's methods
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/hmac"
