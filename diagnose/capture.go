@@ -39,7 +39,8 @@ func (x *examiner) cut() {
 	}
 	if ike := int64(len(frames)); ike+esp > 0 {
 		d := about(CaptureTruncated, Proved, "", peers{}).on(frames...).
-			says("the capture cut %s and %s short%s", many(ike, "IKE message"), many(esp, "IPsec packet"), x.snapLengths())
+			says("the capture cut %s and %s short%s", many(ike, "IKE message"), many(esp, "IPsec packet"), x.snapLengths()).
+			advise("Capture whole packets: tcpdump -s 0.")
 		d.tidy()
 		if ike > 0 {
 			d.line("IKE: %s. What is cut off cannot be decrypted, nor what chains to it.", packets(d.Frames))
@@ -56,10 +57,19 @@ func (x *examiner) cut() {
 		for _, p := range c.Problems {
 			if p.Kind.Incomplete() {
 				x.add(about(CaptureTruncated, Proved, "", peers{}).on(p.Frame).
-					says("%s is incomplete: %s", quoted(c.Path), quoted(p.Text)))
+					says("%s is incomplete: %s", fileName(c.Path), quoted(p.Text)).
+					advise("What comes before was read. Copy the file anew if that is not how it was captured."))
 			}
 		}
 	}
+}
+
+// fileName is a capture as a finding speaks of it.
+func fileName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return quoted(path)
 }
 
 func cutOf(t *Traffic) int64 {

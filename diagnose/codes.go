@@ -144,7 +144,7 @@ var codeTable = []codeRow{
 		"Lower the MTU of the tunnel or clamp the TCP MSS of what goes into it.", mss},
 
 	{CaptureOneSided, Warning, "", "Capture where both directions pass: both ports of a mirror, or the gateway itself.", settings{}},
-	{CaptureTruncated, Warning, "", "Capture whole packets: tcpdump -s 0.", settings{}},
+	{CaptureTruncated, Warning, "", "", settings{}},
 	{CaptureStartsLate, Warning, "", "Start the capture, then bring the tunnel up anew. What came before helps too: the other files of a ring buffer.", settings{}},
 	{CaptureDoubled, Notice, "", "", settings{}},
 

@@ -35,7 +35,7 @@ var notCaptures = map[string]struct {
 	"pcap header cut":        {leHeader()[:23], "cut off after 23 octets"},
 	"pcapng type only":       {ngSection(little)[:4], "cut off after 4 octets"},
 	"pcapng section cut":     {ngSection(little)[:27], "cut off after 27 octets"},
-	"pcapng without order":   {join(little, uint32(blockSection), 28, 0x01020304, make([]byte, 12), 28), "begins with 0a 0d 0d 0a"},
+	"pcapng without order":   {join(little, uint32(blockSection), 28, 0x01020304, make([]byte, 12), 28), "begins with 0a 0d 0d 0a, as a pcapng file with a damaged section header"},
 	"pcapng section of 0":    {join(little, uint32(blockSection), 0, byteOrderMagic, make([]byte, 16)), "begins with"},
 	"pcapng section of 4GiB": {join(little, uint32(blockSection), uint32(1<<32-4), byteOrderMagic, make([]byte, 16)), "begins with"},
 	"png":                    {[]byte("\x89PNG\r\n\x1a\n0000000000000000"), "begins with 89 50 4e 47"},
@@ -45,7 +45,11 @@ var notCaptures = map[string]struct {
 	"gzip header cut":        {[]byte{0x1f, 0x8b, 8, 0, 0}, "gzip header"},
 	"gzip unknown method":    {[]byte{0x1f, 0x8b, 9, 0, 0, 0, 0, 0, 0, 0}, "gzip"},
 	"zstd cut":               {[]byte{0x28, 0xb5, 0x2f, 0xfd}, "not a packet capture"},
+	"zstd cut in its data":   {half(zstdPacked(cat(leHeader(), leRecord("abcd")))), "the compressed data is cut off before the first packet"},
+	"gzip cut in its data":   {half(gzipped(cat(leHeader(), leRecord("abcd")))), "the compressed data is cut off before the first packet"},
 }
+
+func half(b []byte) []byte { return b[:len(b)/2] }
 
 func TestNotCaptures(t *testing.T) {
 	for name, c := range notCaptures {

@@ -66,7 +66,7 @@ func (c *capture) recognise() error {
 		case need > len(head) && !c.win.final:
 			c.refill(c.limits.first)
 		case need > len(head) || f == nil:
-			return c.notCapture(head, need)
+			return c.notCapture(head, need, suffix)
 		default:
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -129,10 +129,13 @@ func formatOf(head []byte) (f *fileFormat, need int) {
 }
 
 // notCapture returns the error for a file that begins with head. need is the
-// length of its file header if it looked like a capture.
-func (c *capture) notCapture(head []byte, need int) error {
+// length of its file header if it looked like a capture, suffix its compression.
+func (c *capture) notCapture(head []byte, need int, suffix string) error {
 	e := &FormatError{Path: c.path, Field: "magic number", Err: ErrNotCapture}
 	switch {
+	case suffix != "" && errors.Is(c.cause, io.ErrUnexpectedEOF):
+		e.Err = fmt.Errorf("%w: the compressed data is cut off before the first packet", ErrNotCapture)
+		e.Field, e.Offset = "file header", int64(len(head))
 	case c.cause != nil && !errors.Is(c.cause, io.ErrUnexpectedEOF):
 		e.Err, e.Field = fmt.Errorf("%w: %w", Unreadable, c.cause), "file header"
 	case len(head) == 0:
@@ -142,6 +145,9 @@ func (c *capture) notCapture(head []byte, need int) error {
 		e.Field, e.Offset = "file header", int64(len(head))
 	default:
 		e.Err = fmt.Errorf("%w: begins with % x", ErrNotCapture, head[:min(magicLen, len(head))])
+		if len(head) >= magicLen && order(false).u32(head) == blockSection {
+			e.Err = fmt.Errorf("%w, as a pcapng file with a damaged section header", e.Err)
+		}
 	}
 	return e
 }

@@ -40,9 +40,11 @@ func add(sum *pcaps.CaptureInfo, c pcaps.CaptureInfo) {
 
 func (p *page) capture(name string, c pcaps.CaptureInfo, sides string) {
 	p.para(0, 2, p.paint(bold, p.text(captureName(name)))+"   "+extent(c, sides))
-	for i, problem := range c.Problems {
+	// A finding tells where a capture ends too early.
+	survived := slices.DeleteFunc(slices.Clone(c.Problems), func(p pcaps.Problem) bool { return p.Kind.Incomplete() })
+	for i, problem := range survived {
 		if i == maxProblems {
-			p.line(2, "and "+many(int64(len(c.Problems)-i), "more problem"))
+			p.line(2, "and "+many(int64(len(survived)-i), "more problem"))
 			break
 		}
 		p.para(2, 4, p.caution()+" "+p.text(problem.Text))

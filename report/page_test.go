@@ -83,11 +83,14 @@ func TestCaptureLines(t *testing.T) {
 	contains(t, render(many(1)), "ringa.pcap   10 packets, 2026-11-24 00:18:00 to 00:18:01 UTC, complete")
 	contains(t, render(many(2)), "ringa.pcap", "ringb.pcap", "2 captures   20 packets, 2026-11-24 00:18:00 to 00:18:02 UTC, complete")
 	long := many(12)
-	long[7].Problems = []pcaps.Problem{{Kind: pcaps.Cut, Text: "cut off inside packet 9"}}
+	long[7].Problems = []pcaps.Problem{{Kind: pcaps.Cut, Text: "cut off inside packet 9"}, {Kind: pcaps.BadTime, Text: "packet 3: fraction"}}
 	out := render(long)
-	contains(t, out, "12 captures   120 packets", "incomplete", "! cut off inside packet 9")
+	contains(t, out, "12 captures   120 packets", "incomplete", "! packet 3: fraction")
 	if strings.Contains(out, "ringa.pcap") {
 		t.Error("a line for every file of a long list")
+	}
+	if strings.Contains(out, "cut off") {
+		t.Error("told here and in a finding")
 	}
 	one := many(1)
 	one[0].Path, one[0].Truncated, one[0].Packets = "-", 3, 0

@@ -49,5 +49,11 @@ func unreadable(err error) error {
 	if errors.As(err, &path) {
 		return fmt.Errorf("%s: %w", path.Path, path.Err)
 	}
+	var format *pcaps.FormatError
+	if errors.As(err, &format) {
+		named := *format
+		named.Path = captureName(format.Path)
+		err = &named
+	}
 	return errors.New(strings.TrimPrefix(err.Error(), "pcaps: "))
 }

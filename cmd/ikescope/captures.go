@@ -21,12 +21,20 @@ func (a *app) judgeCaptures(captures []pcaps.CaptureInfo) error {
 		}
 	}
 	if packets == 0 && first != nil {
-		return fmt.Errorf("%s: %s", first.Path, first.Text)
+		return fmt.Errorf("%s: %s", captureName(first.Path), first.Text)
 	}
 	for i := range captures {
 		a.warnOfDamage(&captures[i])
 	}
 	return nil
+}
+
+// captureName is what a capture is called in messages.
+func captureName(path string) string {
+	if path == stdinName {
+		return "standard input"
+	}
+	return path
 }
 
 // warnOfDamage prints the first problem of each kind, and how many there are.
@@ -44,6 +52,6 @@ func (a *app) warnOfDamage(c *pcaps.CaptureInfo) {
 		if p.Kind.Incomplete() {
 			text += "; everything before it was read"
 		}
-		a.warn("%s: %s", c.Path, text)
+		a.warn("%s: %s", captureName(c.Path), text)
 	}
 }
