@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -16,28 +17,39 @@ type summary struct {
 	total   analysis.Totals
 	packets int64 // of all SAs
 	more    int64 // packets that were counted only
+	others  int64 // flows of which no packet was selected
 }
 
 func summarize(r *analysis.Result) summary {
 	s := summary{total: r.Opened, more: r.UnknownMore, packets: r.UnknownMore}
 	for _, sa := range r.SAs {
-		if sa.Flow != nil && !sa.Flow.Unselected() {
+		switch {
+		case sa.Flow == nil:
+		case sa.Flow.Unselected():
+			s.others++
+		default:
 			s.sas = append(s.sas, sa)
 			s.packets += sa.Flow.Selected()
 		}
 	}
 	for _, f := range r.Unknown {
-		if !f.Unselected() {
-			s.unknown = append(s.unknown, f)
-			s.packets += f.Selected()
+		if f.Unselected() {
+			s.others++
+			continue
 		}
+		s.unknown = append(s.unknown, f)
+		s.packets += f.Selected()
 	}
 	return s
 }
 
-// absent is an error if there were packets, and none could be opened.
+// absent is an error if there were packets, and none was selected or none could
+// be opened.
 func (s summary) absent() error {
-	if s.packets == 0 || s.total.Decrypted+s.total.Written > 0 {
+	switch {
+	case s.packets == 0 && s.others > 0:
+		return absentError{errors.New("no IPsec packet of the capture is selected by --sa, --host, --since and --until")}
+	case s.packets == 0, s.total.Decrypted+s.total.Written > 0:
 		return nil
 	}
 	return absentError{fmt.Errorf("none of %s could be opened; ikescope report says which secret is missing", counted(s.packets, "IPsec packet"))}
@@ -49,7 +61,9 @@ const maxSummaryLines = 50
 // print writes a line for each SA, and one for all that are too many.
 func (s summary) print(a *app, unverified bool) {
 	if s.packets == 0 {
-		a.warn("there is no ESP in this capture")
+		if s.others == 0 {
+			a.warn("there is no ESP in this capture")
+		}
 		return
 	}
 	lines, more := 0, int64(0)
@@ -125,7 +139,7 @@ func reasons(t analysis.Totals, unverified bool) (out []string) {
 		add(t.Unverified, "without an ICV that could be checked (--unverified writes them)")
 	}
 	add(t.Damaged, "cut off or malformed")
-	add(t.Dummy, "dummies without content")
+	add(t.Dummy, "sent as dummy, without content")
 	add(t.NoKey, "without a key")
 	add(t.Skipped, "not selected")
 	return out

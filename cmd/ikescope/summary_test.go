@@ -34,7 +34,7 @@ func TestLineOfSA(t *testing.T) {
 	}{
 		{analysis.Totals{Decrypted: 9, Written: 9}, false, "9 of 9 verified and written"},
 		{analysis.Totals{Decrypted: 8, Written: 7, Dummy: 1, ICVFailed: 1}, false,
-			"7 of 9 written: 8 verified, 1 with a wrong ICV, 1 dummies without content"},
+			"7 of 9 written: 8 verified, 1 with a wrong ICV, 1 sent as dummy, without content"},
 		{analysis.Totals{NoKey: 9}, false, "0 of 9 opened: no key for it could be derived"},
 		{analysis.Totals{Decrypted: 5, Written: 5, NoKey: 4}, false, "5 of 9 written: 5 verified, 4 without a key"},
 		{analysis.Totals{Unverified: 9}, false, "0 of 9 written: 9 without an ICV that could be checked (--unverified writes them)"},
