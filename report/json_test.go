@@ -143,9 +143,19 @@ func checkIPsec(t *testing.T, o object, known samples.Secrets) {
 		t.Fatalf("SPI %v is not one of the kernel's", o["spi"])
 	}
 	e, keys := known.ESP[i], o["keys"].(object)
-	if keys["encryption_key"] != e.EncKey.String() || keys["integrity_key"] != e.AuthKey.String() || o["mode"] != e.Mode {
-		t.Errorf("SPI %v: keys or mode are not the kernel's", o["spi"])
+	mode := e.Mode
+	if slices.ContainsFunc(known.ESP, func(e samples.ESP) bool { return e.Proto == "comp" }) {
+		mode = "tunnel" // Linux has the inner SA of a bundle in tunnel mode, the outer one in transport mode
 	}
+	if text(keys["encryption_key"]) != e.EncKey.String() || text(keys["integrity_key"]) != e.AuthKey.String() || o["mode"] != mode {
+		t.Errorf("SPI %v: keys or mode are not the kernel's: %v", o["spi"], o)
+	}
+}
+
+// text is a value that may be null.
+func text(v any) string {
+	s, _ := v.(string)
+	return s
 }
 
 // Lists of nothing are empty lists.

@@ -65,6 +65,7 @@ type IKE struct {
 type ESP struct {
 	Src     string `json:"src"`
 	Dst     string `json:"dst"`
+	Proto   string `json:"proto"` // esp, ah or comp
 	SPIText string `json:"spi"`
 	Mode    string `json:"mode"`
 	EncKey  Hex    `json:"enc_key"`
