@@ -33,6 +33,8 @@ type collector struct {
 	flows   *flows
 	icmp    []ICMPError
 	packet  decode.Packet
+	strict  bool
+	faults  Faults
 }
 
 func newCollector(o Options) *collector {
@@ -40,13 +42,26 @@ func newCollector(o Options) *collector {
 		decoder: decode.NewDecoder(decode.DefaultLimits()),
 		engine:  ikestate.New(o.Ring, o.limits()),
 		flows:   newFlows(),
+		strict:  o.Strict,
 	}
 }
 
 // block reads a block. Where a job is given, its IPsec packets are taken into it.
 func (c *collector) block(b *pcaps.Block, j *job) {
-	for i := range b.Frames {
-		c.frame(&b.Frames[i], j)
+	c.frames(b, func(f *pcaps.Frame) { c.frame(f, j) })
+}
+
+// frames gives each frame of a block to a function. A fault costs one frame.
+func (c *collector) frames(b *pcaps.Block, take func(*pcaps.Frame)) {
+	for i := 0; i < len(b.Frames); i++ {
+		panicked := contained(c.strict, func() {
+			for ; i < len(b.Frames); i++ {
+				take(&b.Frames[i])
+			}
+		})
+		if panicked != nil {
+			c.faults.note(b.Frames[i].Number, panicked)
+		}
 	}
 }
 
@@ -78,18 +93,19 @@ func (c *collector) take(f *pcaps.Frame, p *decode.Packet, j *job) {
 
 // again reads a block whose packets were counted before.
 func (c *collector) again(b *pcaps.Block, j *job) {
+	c.frames(b, func(f *pcaps.Frame) { c.frameAgain(f, j) })
+}
+
+func (c *collector) frameAgain(f *pcaps.Frame, j *job) {
 	p := &c.packet
-	for i := range b.Frames {
-		f := &b.Frames[i]
-		c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
-		for more := true; more; more = c.decoder.More(p) {
-			switch p.Kind {
-			case decode.KindIKE:
-				j.addIKE(f)
-			case decode.KindESP, decode.KindAH, decode.KindIPComp:
-				if flow := c.flows.find(keyOf(p)); flow != nil {
-					j.add(flow, p, f)
-				}
+	c.decoder.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
+	for more := true; more; more = c.decoder.More(p) {
+		switch p.Kind {
+		case decode.KindIKE:
+			j.addIKE(f)
+		case decode.KindESP, decode.KindAH, decode.KindIPComp:
+			if flow := c.flows.find(keyOf(p)); flow != nil {
+				j.add(flow, p, f)
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type job struct {
 	fresh    []*SA // whose first packets are in this job
 	rendered []byte
 	nested   []nested
+	faults   Faults
 	totals   map[*SA]*Totals
 	done     chan struct{}
 }
@@ -58,6 +59,7 @@ type run struct {
 
 func (j *job) reset(b *pcaps.Block) {
 	j.block = b
+	j.faults = Faults{}
 	j.packets, j.runs, j.nested, j.fresh = j.packets[:0], j.runs[:0], j.nested[:0], j.fresh[:0]
 	clear(j.totals)
 }

@@ -20,6 +20,7 @@ type Options struct {
 	NoOpening  bool // rebuild the state and find the keys, open nothing
 	Unverified bool // also hand over packets whose ICV could not be checked or failed
 	IKE        bool // also hand over IKE messages in the clear
+	Strict     bool // a panic ends the program instead of becoming a Fault; for tests
 	Progress   func(pass Pass, done, total int64)
 }
 

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"sync"
 
 	"ikescope/ikestate"
@@ -14,11 +15,12 @@ type pipeline struct {
 	sas   int                           // that were numbered
 	ike   map[int64][]*ikestate.Message // by frame, where IKE is passed on
 
-	free  chan *job   // finished, to be filled again
-	empty chan []byte // memory for what is rendered, one for each job under way
-	work  chan *job
-	order chan *job
-	total map[*SA]*Totals
+	free   chan *job   // finished, to be filled again
+	empty  chan []byte // memory for what is rendered, one for each job under way
+	work   chan *job
+	order  chan *job
+	total  map[*SA]*Totals
+	faults Faults
 
 	workers sync.WaitGroup
 	writer  sync.WaitGroup
@@ -49,8 +51,7 @@ func newPipeline(o Options, t *table) *pipeline {
 }
 
 func (p *pipeline) runWorker() {
-	w := &worker{opts: p.opts, table: p.table}
-	w.esp.Unverified = p.opts.Unverified
+	w := newWorker(p.opts, p.table)
 	for j := range p.work {
 		j.rendered = (<-p.empty)[:0]
 		w.do(j)
@@ -65,7 +66,7 @@ func (p *pipeline) runWriter() {
 		<-j.done
 		p.addUp(j)
 		if p.err == nil {
-			if p.err = p.hand(j); p.err != nil {
+			if p.err = p.handed(j); p.err != nil {
 				close(p.failed)
 			}
 		}
@@ -74,6 +75,16 @@ func (p *pipeline) runWriter() {
 		j.rendered = nil
 		p.free <- j
 	}
+}
+
+// handed gives a job to the sink. A fault there is an error: nobody knows what was
+// written.
+func (p *pipeline) handed(j *job) (err error) {
+	panicked := contained(p.opts.Strict, func() { err = p.hand(j) })
+	if panicked != nil {
+		return fmt.Errorf("%w: %v", ErrInternal, panicked)
+	}
+	return err
 }
 
 // hand gives a job to the sink.
@@ -103,6 +114,7 @@ func (p *pipeline) addUp(j *job) {
 	for i := range j.nested {
 		j.nested[i].count()
 	}
+	p.faults.add(j.faults)
 }
 
 // push queues a job and takes it over. It returns a finished one, or nil, and

@@ -24,6 +24,7 @@ type Result struct {
 	Warnings      []secrets.Warning // about secrets that captures hold
 	Findings      []diagnose.Finding
 	Opened        Totals
+	Faults        Faults
 }
 
 // SA is an IPsec SA with the traffic that the capture has of it.
@@ -47,6 +48,7 @@ type Totals struct {
 	Unverified int64 // opened without an ICV that could be checked
 	ICVFailed  int64
 	Damaged    int64 // cut by the snap length, too short, unaligned, bad padding
+	Faulted    int64 // lost to a mistake of this program
 	NoKey      int64
 	Skipped    int64 // not selected
 	Written    int64 // inner packets handed to the sink
@@ -59,6 +61,7 @@ func (t *Totals) Add(o Totals) {
 	t.Unverified += o.Unverified
 	t.ICVFailed += o.ICVFailed
 	t.Damaged += o.Damaged
+	t.Faulted += o.Faulted
 	t.NoKey += o.NoKey
 	t.Skipped += o.Skipped
 	t.Written += o.Written

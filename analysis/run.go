@@ -228,10 +228,25 @@ func (r *runner) each(pass Pass, do func(*pcaps.Block) error) error {
 func (r *runner) settle() {
 	r.learnEmbedded()
 	changed := r.collect.engine.Dirty()
-	r.collect.engine.Solve()
+	r.solve()
 	r.resolve.resolve(r.collect.engine.Conversations(), changed)
 	if changed {
 		r.passOnIKE()
+	}
+}
+
+// solve rebuilds the state. A conversation with which that fails is given up.
+func (r *runner) solve() {
+	for {
+		panicked := contained(r.opts.Strict, r.collect.engine.Solve)
+		if panicked == nil {
+			return
+		}
+		frame, ok := r.collect.engine.Abandon()
+		r.collect.faults.note(frame, panicked)
+		if !ok {
+			return
+		}
 	}
 }
 
@@ -281,10 +296,24 @@ func (r *runner) result() *Result {
 		}
 	}
 	r.addTotals(out)
-	if !r.opts.NoFindings {
-		out.Findings = diagnose.Diagnose(diagnoseInput(out))
-	}
+	r.addFindings(out)
 	return out
+}
+
+// addFindings is last, since a fault in it must not cost what is there already.
+func (r *runner) addFindings(out *Result) {
+	panicked := contained(r.opts.Strict, func() {
+		if !r.opts.NoFindings {
+			out.Findings = diagnose.Diagnose(diagnoseInput(out))
+		}
+	})
+	if panicked != nil {
+		r.collect.faults.note(0, panicked)
+	}
+	out.Faults = r.collect.faults
+	if r.pipe != nil {
+		out.Faults.add(r.pipe.faults)
+	}
 }
 
 func (r *runner) addTotals(out *Result) {

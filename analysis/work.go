@@ -8,14 +8,22 @@ import (
 // worker opens the packets of one job after the other.
 type worker struct {
 	opts  Options
-	esp   esp.Worker
+	esp   *esp.Worker
+	open  func(*esp.SA, []esp.Packet) // of esp
 	batch []esp.Packet
 	index []int32
 	one   [1]esp.Packet
 	inner []byte // transport mode and AH: rebuilt datagram
+	at    int    // index of the packet that is rendered
 
 	table    *table
 	expander ipcomp.Expander
+}
+
+func newWorker(o Options, t *table) *worker {
+	w := &worker{opts: o, table: t}
+	w.renew()
+	return w
 }
 
 // maxBatch is how many packets of one SA are opened together.
@@ -23,15 +31,15 @@ const maxBatch = 512
 
 func (w *worker) do(j *job) {
 	for i := range j.runs {
-		w.open(j, &j.runs[i])
+		w.openRun(j, &j.runs[i])
 	}
 	if w.opts.Sink != nil {
 		w.render(j)
 	}
 }
 
-// open opens a run in batches.
-func (w *worker) open(j *job, r *run) {
+// openRun opens a run in batches.
+func (w *worker) openRun(j *job, r *run) {
 	t := j.totalsOf(r.sa)
 	switch {
 	case r.flow.Key.Protocol == protocolIPComp:
@@ -49,7 +57,7 @@ func (w *worker) open(j *job, r *run) {
 			w.batch = append(w.batch, j.packets[at].packet)
 			w.index = append(w.index, at)
 		}
-		w.esp.Open(r.opener, w.batch)
+		w.openBatch(j, r.opener)
 		for i, at := range w.index {
 			j.packets[at].packet = w.batch[i]
 			t.count(&w.batch[i])
@@ -71,12 +79,19 @@ func (j *job) totalsOf(s *SA) *Totals {
 func (w *worker) verifyAH(j *job, r *run, t *Totals) {
 	for at := r.first; at >= 0; at = j.packets[at].next {
 		p := &j.packets[at]
-		in := &p.packet
-		in.Verdict, _ = w.esp.VerifyAH(r.opener, p.outer.ip, p.outer.headerLen, in.SeqHi)
-		if ah, err := esp.ParseAH(p.outer.ip, p.outer.headerLen); err == nil && in.Missing == 0 {
-			in.Inner, in.NextHeader = ah.Payload, ah.NextHeader
+		if panicked := contained(w.opts.Strict, func() { w.verifyOneAH(p, r.opener) }); panicked != nil {
+			p.packet.Verdict, p.packet.Inner = esp.Unopened, nil
+			j.faults.note(p.frame, panicked)
 		}
-		t.note(in.Verdict)
+		t.note(p.packet.Verdict)
+	}
+}
+
+func (w *worker) verifyOneAH(p *sealed, sa *esp.SA) {
+	in := &p.packet
+	in.Verdict, _ = w.esp.VerifyAH(sa, p.outer.ip, p.outer.headerLen, in.SeqHi)
+	if ah, err := esp.ParseAH(p.outer.ip, p.outer.headerLen); err == nil && in.Missing == 0 {
+		in.Inner, in.NextHeader = ah.Payload, ah.NextHeader
 	}
 }
 
@@ -96,32 +111,45 @@ func (t *Totals) note(v esp.Verdict) {
 		t.Unverified++
 	case esp.ICVFailed:
 		t.ICVFailed++
+	case esp.Unopened:
+		t.Faulted++
 	default:
 		t.Damaged++
 	}
 }
 
-// render appends every packet that was opened, in capture order.
+// render appends every packet that was opened, in capture order. A fault costs the
+// packet at which it happened.
 func (w *worker) render(j *job) {
-	for i := range j.packets {
-		p := &j.packets[i]
-		for _, m := range p.ike {
-			j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: m})
-		}
-		if p.run < 0 {
-			continue
-		}
-		r := &j.runs[p.run]
-		data := w.datagram(j, p, r)
-		if data == nil {
-			continue
-		}
-		j.totalsOf(r.sa).Written++
-		j.rendered = w.opts.Sink.Append(j.rendered, Inner{
-			Frame: p.frame, Nanos: p.nanos, SA: r.sa, Seq: p.packet.Seq(), SeqHi: p.packet.SeqHi,
-			Data: data, Verified: p.packet.Verdict == esp.OK,
+	for w.at = 0; w.at < len(j.packets); w.at++ {
+		panicked := contained(w.opts.Strict, func() {
+			for ; w.at < len(j.packets); w.at++ {
+				w.renderOne(j, &j.packets[w.at])
+			}
 		})
+		if panicked != nil {
+			j.faults.note(j.packets[w.at].frame, panicked)
+		}
 	}
+}
+
+func (w *worker) renderOne(j *job, p *sealed) {
+	for _, m := range p.ike {
+		j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: m})
+	}
+	if p.run < 0 {
+		return
+	}
+	r := &j.runs[p.run]
+	data := w.datagram(j, p, r)
+	if data == nil {
+		return
+	}
+	j.rendered = w.opts.Sink.Append(j.rendered, Inner{
+		Frame: p.frame, Nanos: p.nanos, SA: r.sa, Seq: p.packet.Seq(), SeqHi: p.packet.SeqHi,
+		Data: data, Verified: p.packet.Verdict == esp.OK,
+	})
+	j.totalsOf(r.sa).Written++
 }
 
 // datagram returns the IP datagram that was inside a packet: in tunnel mode as

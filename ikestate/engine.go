@@ -21,6 +21,7 @@ type Engine struct {
 	seed    maphash.Seed
 	dropped Dropped
 	dirty   map[*Conversation]struct{}
+	solving *Conversation // see Abandon
 
 	waiting    int             // cost of all fragments that wait for others
 	fragmented []*Conversation // with such fragments, by the first of them
@@ -116,9 +117,10 @@ func (e *Engine) evict() {
 	drop := e.limits.HalfOpen / 8
 	for _, c := range e.half {
 		switch {
-		case c.bothSides():
+		case c.forgotten, c.bothSides():
 		case drop > 0:
 			drop--
+			e.dropped.HalfOpen++
 			e.forget(c)
 		default:
 			kept = append(kept, c)
@@ -129,7 +131,6 @@ func (e *Engine) evict() {
 }
 
 func (e *Engine) forget(c *Conversation) {
-	e.dropped.HalfOpen++
 	c.forgotten = true
 	delete(e.byPair, pair{c.CookieI, c.CookieR})
 	if e.byI[c.CookieI] == c {
@@ -163,11 +164,34 @@ func (e *Engine) Dirty() bool { return len(e.dirty) > 0 }
 func (e *Engine) Solve() {
 	for _, c := range e.all {
 		if _, ok := e.dirty[c]; ok {
-			c.solve(e.ring)
+			e.solve(c)
 		}
 	}
 	clear(e.dirty)
 	e.solveSuccessors()
+}
+
+func (e *Engine) solve(c *Conversation) {
+	e.solving = c
+	c.solve(e.ring)
+	e.solving = nil
+}
+
+// Abandon forgets the conversation with which Solve panicked, so that Solve can be
+// called again, and returns the frame of its first message. It reports false where
+// the panic was not about one conversation.
+func (e *Engine) Abandon() (frame int64, ok bool) {
+	c := e.solving
+	if c == nil {
+		return 0, false
+	}
+	e.solving = nil
+	e.forget(c)
+	e.compact()
+	if len(c.Messages) > 0 {
+		frame = c.Messages[0].Frame
+	}
+	return frame, true
 }
 
 // solveSuccessors solves the IKE SAs whose keys another one derived (RFC 7296,
@@ -181,7 +205,7 @@ func (e *Engine) solveSuccessors() {
 				continue
 			}
 			solved[c], again = true, true
-			c.solve(e.ring)
+			e.solve(c)
 			made.from.IKEv2.RekeyedTo = c
 		}
 		if !again {
