@@ -93,7 +93,7 @@ func TestFloodAroundAConversation(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring, Limits: limits})
+		res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring, Limits: limits})
 		if err != nil {
 			t.Fatal(err)
 		}

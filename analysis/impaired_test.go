@@ -116,7 +116,7 @@ func analyse(t *testing.T, path string, ring *secrets.Ring) outcome {
 		t.Fatal(err)
 	}
 	defer set.Close()
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -397,7 +397,7 @@ func TestCaptureWithoutPhase1(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer set.Close()
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestNullWithoutKeys(t *testing.T) {
 		}
 		defer set.Close()
 		sink := new(octets)
-		res, err := analysis.Run(context.Background(), set, analysis.Options{Sink: sink, Unverified: unverified})
+		res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Sink: sink, Unverified: unverified})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestExtendedSequenceNumbersFromTheMiddle(t *testing.T) {
 		Protocol: 50, SPI: spi, Encryption: "null", Integrity: "hmac-sha1-96",
 		IntegrityKey: keymat.NewSecret(key), ESN: true, Source: secrets.Source{File: "esp"},
 	}}}
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func open(t *testing.T, s samples.Sample, stdin io.Reader, workers int) ([]byte,
 	}
 	defer set.Close()
 	sink := new(octets)
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ringOf(t, s), Sink: sink, Workers: workers})
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ringOf(t, s), Sink: sink, Workers: workers})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func openTCP(t *testing.T, s samples.Sample, datagrams [][]byte) ([]byte, *analy
 	}
 	defer set.Close()
 	sink := new(octets)
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ringOf(t, s), Sink: sink, Workers: 2})
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ringOf(t, s), Sink: sink, Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

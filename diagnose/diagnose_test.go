@@ -21,7 +21,7 @@ func findings(t testing.TB, path string, ring *secrets.Ring) []diagnose.Finding 
 		t.Fatal(err)
 	}
 	defer set.Close()
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,7 @@ type jsonDropped struct {
 	Messages      int64 `json:"messages"`
 	Fragments     int64 `json:"message_fragments"`
 	UnknownSAs    int64 `json:"unknown_sa_packets"`
+	Faults        int64 `json:"internal_errors"` // packets lost to mistakes of this program
 }
 
 // JSON writes the result as one JSON object, indented.
@@ -44,7 +45,7 @@ func JSON(w io.Writer, r *analysis.Result, o Options) error {
 		Unknown:  list(r.Unknown, unknownJSON),
 		Secrets:  list(r.Secrets(), secretJSON),
 		Findings: list(r.Findings, findingJSON),
-		Dropped:  jsonDropped{r.Dropped.HalfOpen, r.Dropped.Messages, r.Dropped.Fragments, r.UnknownMore},
+		Dropped:  jsonDropped{r.Dropped.HalfOpen, r.Dropped.Messages, r.Dropped.Fragments, r.UnknownMore, r.Faults.Count},
 	}, "  ")
 }
 

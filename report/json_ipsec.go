@@ -59,7 +59,7 @@ func ipsecJSON(r *analysis.Result, ids identifiers, o Options) []jsonIPsec {
 			PFSGroup: known(s.PFSGroup), ESN: s.ESN,
 			LifetimeSeconds: known(s.LifetimeSeconds), LifetimeKilobytes: known(s.LifetimeKilobytes),
 			Decrypted: s.Opened.Decrypted + s.Opened.Unverified, Unverified: s.Opened.Unverified,
-			ICVFailed: s.Opened.ICVFailed, NotDecrypted: s.Opened.NoKey + s.Opened.Damaged,
+			ICVFailed: s.Opened.ICVFailed, NotDecrypted: s.Opened.NoKey + s.Opened.Damaged + s.Opened.Faulted,
 		}
 		if c := s.Conversation; c != nil {
 			mid := fmt.Sprintf("%08x", s.MessageID)

@@ -81,7 +81,7 @@ func recorded(t testing.TB, name string, k int) *analysis.Result {
 		t.Fatal(err)
 	}
 	defer set.Close()
-	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	r, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ func shortcomings(r *analysis.Result) []shortcoming {
 		{r.Dropped.HalfOpen, "%s half-open IKE conversations forgotten, since there were too many"},
 		{r.Dropped.Messages, "%s IKE messages left out, since there were too many"},
 		{r.Dropped.Fragments, "%s fragments of IKE messages forgotten, since too many waited for others"},
+		{r.Faults.Count, "%s packets left out because of an error of this program; please report it"},
 		{r.UnknownMore, "%s IPsec packets left out, since there were too many SPIs"},
 	}
 	for _, c := range r.Captures {

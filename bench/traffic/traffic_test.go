@@ -48,7 +48,7 @@ func open(t *testing.T, capture, keys []byte) *analysis.Result {
 		t.Fatal(err)
 	}
 	defer set.Close()
-	r, err := analysis.Run(t.Context(), set, analysis.Options{Ring: ring})
+	r, err := analysis.Run(t.Context(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ const blockSize = 1 << 20
 func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*analysis.Result, error) {
 	bar := newProgress(a)
 	defer bar.clear()
-	o.Workers, o.Progress = in.workers, bar.update
+	o.Workers, o.Progress, o.Strict = in.workers, bar.update, strict
 	result, err := await(ctx, func() (*analysis.Result, error) {
 		var err error
 		if o.Ring, err = in.ring(a); err != nil {
@@ -40,7 +40,26 @@ func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*ana
 	for _, w := range result.Warnings {
 		a.warn("%v", w)
 	}
+	a.warnOfFaults(result.Faults)
 	return result, a.judgeCaptures(result.Captures)
+}
+
+// strict lets a mistake of this program end it, as tests want.
+var strict = false
+
+// warnOfFaults asks to report what this program did wrong. The rest of its work is
+// as good as ever.
+func (a *app) warnOfFaults(f analysis.Faults) {
+	for _, fault := range f.First {
+		at := "after all packets were read"
+		if fault.Frame != 0 {
+			at = fmt.Sprintf("packet %d is left out", fault.Frame)
+		}
+		a.warn("%s: %v: %s", at, analysis.ErrInternal, fault.Text)
+	}
+	if more := f.Count - int64(len(f.First)); more > 0 {
+		a.warn("%s more of this kind", counted(more, "packet"))
+	}
 }
 
 // unreadable says in the user's words why a capture cannot be opened.

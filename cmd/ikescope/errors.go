@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ikescope/analysis"
 	"ikescope/report"
 )
 
@@ -37,7 +38,7 @@ var errInterrupted = errors.New("interrupted")
 // faultOf makes an error of a panic, which is a mistake in this program. The stack
 // is left out: memory that holds secrets is no reading for bug reports.
 func faultOf(panicked any) error {
-	return fmt.Errorf("internal error, please report it: %v", panicked)
+	return fmt.Errorf("%w: %v", analysis.ErrInternal, panicked)
 }
 
 // exit prints an error as one line and returns its exit status.

@@ -13,6 +13,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	strict = true
 	testscript.Main(m, map[string]func(){"ikescope": main})
 }
 

@@ -139,6 +139,7 @@ func reasons(t analysis.Totals, unverified bool) (out []string) {
 		add(t.Unverified, "without an ICV that could be checked (--unverified writes them)")
 	}
 	add(t.Damaged, "cut off or malformed")
+	add(t.Faulted, "lost to an error of this program")
 	add(t.Dummy, "sent as dummy, without content")
 	add(t.NoKey, "without a key")
 	add(t.Skipped, "not selected")

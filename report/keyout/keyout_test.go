@@ -31,7 +31,7 @@ func run(t *testing.T, s samples.Sample, ring *secrets.Ring) *analysis.Result {
 		t.Fatal(err)
 	}
 	defer set.Close()
-	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	r, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
 	if err != nil {
 		t.Fatal(err)
 	}
