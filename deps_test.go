@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"secrets":      {"keymat", "suite", "secrets/..."},
 	"ikestate":     {"decode", "decode/isakmp", "decode/ikev2", "keymat", "secrets", "suite", "ikestate/..."},
 	"esp":          {"suite", "esp/..."},
+	"esp/kernel":   {"esp/kernel/..."},
 	"diagnose":     {"ikestate", "esp", "esp/replay", "decode", "decode/isakmp", "suite", "keymat", "secrets", "pcaps"},
 	"analysis":     {"..."},
 	"report":       {"..."},
