@@ -253,4 +253,7 @@ func (c *Conversation) noteUses(r *ring, a attempt) {
 	}
 	r.used.note(a.ladder.DHSource, a.ladder.Rung.String(), c)
 	r.used.note(a.ladder.PSKSource, "psk", c)
+	for _, x := range a.hidden.revealed {
+		r.used.note(x.Source, "rsa-private-key", c)
+	}
 }

@@ -119,11 +119,19 @@ func TestPublicKeyEncryption(t *testing.T) {
 					t.Errorf("%s, %s, %s: %s %s", auth, x, side, proof.Verdict, proof.Why)
 				}
 			}
+			if len(s.uses(t)) != 3 {
+				t.Errorf("%s, %s: secrets used %v", auth, x, s.uses(t))
+			}
 			if len(p.Revealed) < 4 || p.Revealed[0].Source.File != "key.pem" || len(c.Deletes) != 1 {
 				t.Errorf("%s, %s: %d payloads revealed, %d Deletes", auth, x, len(p.Revealed), len(c.Deletes))
 			}
 		}
 	}
+}
+
+// uses counts the secrets that opened something: two keys and a private value.
+func (s *spoken) uses(t *testing.T) ikestate.Uses {
+	return solve(t, s.sent, s.rsaRing()).Uses()
 }
 
 // One side's key opens what was sent to that side; SKEYID needs both nonces.

@@ -94,6 +94,7 @@ func TestTranscripts(t *testing.T) {
 	for _, name := range []string{
 		"mm-psk-3des-sha1-modp1024", "rekey-quick-modes-pfs", "racoon-mm-psk-3des-sha1-modp1024",
 		"libreswan-mm-psk-3des-sha1-pfs", "natt-masquerade", "format-pcapng",
+		"aggressive-psk-aes128-sha1-modp1536", "xauth-hybrid-rsa", "mm-rsa-ike-fragmentation", "vpnc-strongswan-xauth",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := samples.ByName(name)
