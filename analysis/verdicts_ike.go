@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,24 +13,32 @@ import (
 	"ikescope/suite"
 )
 
+// needsDH is what keeps a pre-shared key from being tried.
+const needsDH = "not tried: a Diffie-Hellman secret of the exchange is needed too"
+
 // psk judges a pre-shared key.
 func (j *judge) psk(p *secrets.PSK) SecretVerdict {
 	v := SecretVerdict{Source: p.Source, Kind: KindPSK}
 	if cs := j.pskOf[p.Source]; len(cs) > 0 {
-		v.Verdict = VerdictOpened
-		if cs[0].Phase1.Ladder.PSK == ikestate.PSKVerified {
-			v.Text = "proved by the authentication of " + andMore(cs)
-		} else {
-			v.Text = "used for " + andMore(cs) + ", in which nothing could prove it"
+		switch l := cs[0].Phase1.Ladder; {
+		case l.PSK == ikestate.PSKVerified:
+			v.Verdict, v.Text = VerdictOpened, "proved by the authentication of "+andMore(cs)
+		case l.GXY.IsZero():
+			v.Verdict, v.Text = VerdictUntested, needsDH
+		default:
+			v.Verdict, v.Text = VerdictOpened, "used for "+andMore(cs)+", in which nothing could prove it"
 		}
 		return v
 	}
-	var asked, keyed, refuted int
+	var asked, sealed, keyed, refuted int
 	for _, c := range j.Conversations {
 		if c.Phase1 == nil || !usesPSK(c) {
 			continue
 		}
 		asked++
+		if hasEncrypted(c) {
+			sealed++
+		}
 		if !c.Phase1.Ladder.GXY.IsZero() || c.Phase1.Ladder.PSK == ikestate.PSKRefuted {
 			keyed++
 		}
@@ -42,22 +51,26 @@ func (j *judge) psk(p *secrets.PSK) SecretVerdict {
 		v.Verdict, v.Text = VerdictUnused, "no exchange in this capture uses a pre-shared key"
 	case refuted > 0 && refuted == asked:
 		v.Verdict, v.Text = VerdictRefuted, "wrong: no exchange in this capture was made with it"
+	case sealed == 0:
+		v.Verdict, v.Text = VerdictUnused, "no message that it could open is in this capture"
 	case keyed == 0:
-		v.Verdict, v.Text = VerdictUntested, "not tried: a Diffie-Hellman secret of the exchange is needed too"
+		v.Verdict, v.Text = VerdictUntested, needsDH
 	default:
 		v.Verdict, v.Text = VerdictUnused, "fits no exchange in this capture"
 	}
 	return v
 }
 
-// usesPSK reports whether a conversation authenticates with a pre-shared key; that
-// of IKEv2 shows it only once it is read.
+// usesPSK reports whether a conversation authenticates with a pre-shared key, or
+// offers to; that of IKEv2 shows it only once it is read.
 func usesPSK(c *ikestate.Conversation) bool {
 	if c.Version() == 2 && c.IKEv2 != nil {
 		return c.IKEv2.AuthI == 0 && c.IKEv2.AuthR == 0 || c.IKEv2.AuthI == 2 || c.IKEv2.AuthR == 2
 	}
-	chosen := c.Phase1.Chosen
-	return chosen != nil && chosen.Auth.Plain() == isakmp.AuthPSK
+	if chosen := c.Phase1.Chosen; chosen != nil {
+		return chosen.Auth.Plain() == isakmp.AuthPSK
+	}
+	return slices.ContainsFunc(c.Phase1.Offered, func(o ikestate.Proposal) bool { return o.Auth.Plain() == isakmp.AuthPSK })
 }
 
 // dh judges a value of a Diffie-Hellman exchange.
@@ -84,6 +97,9 @@ func (j *judge) dh(d *secrets.DH) SecretVerdict {
 	}
 	if v.Kind == KindDHPrivate {
 		v.Verdict, v.Text = VerdictUnused, "its public value is in no KE payload of this capture"
+		if c := j.partOf(d); c != nil {
+			v.Verdict, v.Text = VerdictUntested, "belongs to "+conversationName(c)+"; "+besidesDH(c)
+		}
 		return v
 	}
 	v.Verdict, v.Text = VerdictUnused, "fits no exchange in this capture"
@@ -92,6 +108,39 @@ func (j *judge) dh(d *secrets.DH) SecretVerdict {
 		v.Text = fmt.Sprintf("%d octets; the groups here are %s", d.Shared.Len(), lengthsOfGroups(groups))
 	}
 	return v
+}
+
+// partOf finds the phase 1 in which the public value of a private one was sent.
+func (j *judge) partOf(d *secrets.DH) *ikestate.Conversation {
+	publics := map[string][]byte{} // by the name of the group
+	for _, c := range j.Conversations {
+		p := c.Phase1
+		if p == nil || p.Chosen == nil || !p.Chosen.Group.Computable() || len(p.GXI) == 0 && len(p.GXR) == 0 {
+			continue
+		}
+		g := p.Chosen.Group
+		own, known := publics[g.Name]
+		if !known {
+			own, _ = g.Public(d.Private.Bytes())
+			publics[g.Name] = own
+		}
+		if own != nil && (bytes.Equal(own, p.GXI) || bytes.Equal(own, p.GXR)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// besidesDH is what a conversation lacks whose Diffie-Hellman secret is known.
+func besidesDH(c *ikestate.Conversation) string {
+	switch {
+	case c.Phase1.Ladder.PSK == ikestate.PSKRefuted:
+		return "no pre-shared key supplied fits"
+	case usesPSK(c):
+		return "the pre-shared key is needed too"
+	default:
+		return "opens nothing alone"
+	}
 }
 
 // sameShared finds the conversation whose g^xy a shared secret is, also where
@@ -174,6 +223,10 @@ func (j *judge) isakmp(i *secrets.ISAKMP) SecretVerdict {
 			v.Verdict, v.Text = VerdictUnused, "fits no exchange in this capture"
 			return v
 		}
+	}
+	if l := c.Phase1; l != nil && l.Ladder.CipherKey.IsZero() && !i.SKEYID.IsZero() && l.Ladder.SKEYID.Secret().Equal(i.SKEYID) {
+		v.Verdict, v.Text = VerdictUntested, "SKEYID alone opens nothing: the Diffie-Hellman secret of "+conversationName(c)+" is needed too"
+		return v
 	}
 	if sameISAKMP(i, c) {
 		v.Verdict, v.Text = VerdictSame, "the keys of "+conversationName(c)+", which another secret opened"

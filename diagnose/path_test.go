@@ -212,7 +212,8 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 	}{
 		{"a DH value of another exchange", secrets.Ring{DHs: []secrets.DH{{Private: secret(100), Source: at(4)}}}, diagnose.SecretUnused, "secrets.toml:4: the Diffie-Hellman private value is of no use here: it belongs to no exchange in the capture (its public value for modp1024 is in no KE payload)"},
 		{"a PSK alone", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}}, diagnose.SecretUnused, "secrets.toml:1: the pre-shared key is of no use here: alone it opens nothing"},
-		{"a DH value alone", secrets.Ring{DHs: good.DHs}, diagnose.SecretUnused, "it belongs to the exchange of 192.0.2.1 and 192.0.2.2, but opens nothing alone"},
+		{"a DH value alone", secrets.Ring{DHs: good.DHs}, diagnose.SecretUnused, "it belongs to the exchange of 192.0.2.1 and 192.0.2.2, but the pre-shared key is needed too"},
+		{"a wrong PSK besides a right DH value", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}, DHs: good.DHs}, diagnose.SecretUnused, "none of the 2 secrets supplied is of use here"},
 		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: the Diffie-Hellman shared secret has a wrong length: 127 octets; those of modp1024 have 128. Was a leading zero lost?"},
 		{"a SKEYID_d of another hash", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{CookieI: &cookie, SKEYIDd: secret(32), Source: at(3)}}}, diagnose.SecretWrongLength, "SKEYID_d of 32 octets"},
 		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(24), Source: at(5)}}}, diagnose.SecretUnused, "no packet of the capture has this SPI"},
@@ -232,6 +233,27 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A pre-shared key that is refuted is not said to lack a Diffie-Hellman secret.
+func TestWrongPSKIsRefuted(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	ring := secrets.Ring{
+		PSKs: []secrets.PSK{{Secret: keymat.NewSecret([]byte("wrong")), Source: secrets.Source{File: "psk", Line: 1}}},
+		DHs:  ringOf(t, s).DHs,
+	}
+	for _, f := range findings(t, s.Capture(), &ring) {
+		if f.Code != diagnose.SecretUnused {
+			continue
+		}
+		for _, want := range []string{"does not open the phase 1 whose Diffie-Hellman secret is known", "but no pre-shared key supplied fits there"} {
+			if !strings.Contains(f.Detail, want) {
+				t.Errorf("%q is not in %q", want, f.Detail)
+			}
+		}
+		return
+	}
+	t.Error("no finding")
 }
 
 // Weak algorithms are named once, with the phases that use them.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ikescope/ikestate"
 	"ikescope/secrets"
 	"ikescope/suite"
 )
@@ -88,14 +89,22 @@ func (x *examiner) entries() (all []entry) {
 
 // whyPSK says what keeps pre-shared keys from being of use.
 func (x *examiner) whyPSK() string {
-	keyed, asked := false, false
+	var keyed, asked, sealed, refuted bool
 	for _, v := range x.views {
 		keyed = keyed || !v.Phase1.Ladder.GXY.IsZero()
-		asked = asked || v.psk()
+		if v.psk() {
+			asked = true
+			sealed = sealed || v.sealed()
+			refuted = refuted || v.Phase1.Ladder.PSK == ikestate.PSKRefuted
+		}
 	}
 	switch {
 	case !asked:
 		return "no phase 1 in the capture uses one"
+	case refuted:
+		return "it does not open the phase 1 whose Diffie-Hellman secret is known"
+	case !sealed:
+		return "no message that it could open is in the capture"
 	case !keyed:
 		return "alone it opens nothing: a Diffie-Hellman secret of the exchange is needed too"
 	default:
@@ -132,7 +141,7 @@ func (x *examiner) dhEntry(i int) entry {
 	e := entry{source: d.Source, kind: "the Diffie-Hellman private value", why: "it belongs to no exchange in the capture"}
 	switch v := x.partOf(i); {
 	case v != nil:
-		e.why = fmt.Sprintf("it belongs to the exchange of %s and %s, but opens nothing alone", v.Initiator.Addr(), v.Responder.Addr())
+		e.why = fmt.Sprintf("it belongs to the exchange of %s and %s, but %s", v.Initiator.Addr(), v.Responder.Addr(), v.besidesDH())
 	case x.cutKE():
 		e.why += ", as far as the capture kept the public values"
 	case len(gs) > 0:
@@ -172,6 +181,23 @@ func (x *examiner) partOf(dh int) *view {
 		}
 	}
 	return nil
+}
+
+// sealed reports whether a message is encrypted.
+func (v *view) sealed() bool {
+	return slices.ContainsFunc(v.Messages, func(m *ikestate.Message) bool { return m.Encrypted() })
+}
+
+// besidesDH is what a phase 1 lacks whose Diffie-Hellman secret is known.
+func (v *view) besidesDH() string {
+	switch {
+	case v.Phase1.Ladder.PSK == ikestate.PSKRefuted:
+		return "no pre-shared key supplied fits there"
+	case v.psk() && v.sealed():
+		return "the pre-shared key is needed too"
+	default:
+		return "opens nothing alone"
+	}
 }
 
 // cutKE reports whether the capture cut messages that may have held public values.

@@ -41,7 +41,8 @@ func (p *page) finding(f diagnose.Finding) {
 		s += " (probably)"
 	}
 	p.para(2, 4, s)
-	if f.Severity != diagnose.Notice {
+	// The list of secrets says of each why it is of no use.
+	if f.Severity != diagnose.Notice && f.Code != diagnose.SecretUnused {
 		p.details(4, f)
 	}
 }

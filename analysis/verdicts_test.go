@@ -1,0 +1,89 @@
+package analysis_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"ikescope/analysis"
+	"ikescope/keymat"
+	"ikescope/pcaps"
+	"ikescope/pcaps/samples"
+	"ikescope/secrets"
+)
+
+// verdictsOn judges a ring on a sample.
+func verdictsOn(t *testing.T, s samples.Sample, ring *secrets.Ring) []analysis.SecretVerdict {
+	t.Helper()
+	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Secrets()
+}
+
+// Each kind of secret, right and wrong, on a tunnel of which everything is known.
+func TestSecretVerdicts(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ike, spi := known.IKE[0], uint32(0xc7a8cc9e)
+	at := func(line int) secrets.Source { return secrets.Source{File: "s", Line: line} }
+	psk := func(text string) secrets.PSK {
+		return secrets.PSK{Secret: keymat.NewSecret([]byte(text)), Source: at(1)}
+	}
+	private := func(b []byte) secrets.DH { return secrets.DH{Private: keymat.NewSecret(b), Source: at(2)} }
+	shared := func(b []byte) secrets.DH { return secrets.DH{Shared: keymat.NewSecret(b), Source: at(2)} }
+	keys := func(enc, auth []byte) []secrets.ESP {
+		return []secrets.ESP{{Protocol: 50, SPI: spi, Encryption: "3des-cbc", EncryptionKey: keymat.NewSecret(enc),
+			Integrity: "hmac-sha1-96", IntegrityKey: keymat.NewSecret(auth), Source: at(4)}}
+	}
+	enc, auth := known.ESP[0].EncKey, known.ESP[0].AuthKey
+	cookie := [8]byte(ike.CookieI)
+	for _, c := range []struct {
+		name string
+		ring secrets.Ring
+		want []string // verdict and text, in the order of the ring
+	}{
+		{"right PSK and DH value", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}, DHs: []secrets.DH{private(ike.Private.A)}},
+			[]string{"opened: proved by the authentication", "opened: 7 of 7 encrypted messages"}},
+		{"PSK alone", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}}, []string{"untested: not tried: a Diffie-Hellman secret"}},
+		{"DH value alone", secrets.Ring{DHs: []secrets.DH{private(ike.Private.B)}},
+			[]string{"untested: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; the pre-shared key is needed too"}},
+		{"wrong PSK, right DH value", secrets.Ring{PSKs: []secrets.PSK{psk("wrong")}, DHs: []secrets.DH{private(ike.Private.A)}},
+			[]string{"refuted: wrong", "untested: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; no pre-shared key supplied fits"}},
+		{"right PSK, wrong DH value", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}, DHs: []secrets.DH{private(enc)}},
+			[]string{"untested: not tried", "unused: its public value is in no KE payload"}},
+		{"shared secret cut", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}, DHs: []secrets.DH{shared(ike.Shared[1:])}},
+			[]string{"untested:", "wrong-length: 127 octets; the groups here are MODP1024 with 128"}},
+		{"SKEYID alone", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYID: keymat.NewSecret(ike.SKEYID), Source: at(3)}}},
+			[]string{"untested: SKEYID alone opens nothing"}},
+		{"SKEYID_e", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYIDe: keymat.NewSecret(ike.SKEYIDe), Source: at(3)}}},
+			[]string{"opened: 7 of 7 encrypted messages"}},
+		{"wrong SKEYID_e", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{CookieI: &cookie, SKEYIDe: keymat.NewSecret(ike.SKEYIDd), Source: at(3)}}},
+			[]string{"refuted: wrong keys for ISAKMP SA"}},
+		{"keys of ESP", secrets.Ring{ESPs: keys(enc, auth)}, []string{"opened: ESP 0xc7a8cc9e: 43 of 43 ICVs verified"}},
+		{"wrong integrity key", secrets.Ring{ESPs: keys(enc, enc[:20])}, []string{"refuted: ESP 0xc7a8cc9e"}},
+		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: keymat.NewSecret(enc), Source: at(4)}}},
+			[]string{"unused: no packet in this capture has SPI 0x00000007"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := verdictsOn(t, s, &c.ring)
+			if len(got) != len(c.want) {
+				t.Fatalf("%d verdicts: %v", len(got), got)
+			}
+			for i, v := range got {
+				if line := string(v.Verdict) + ": " + v.Text; !strings.HasPrefix(line, c.want[i]) {
+					t.Errorf("%q\nwant %q...", line, c.want[i])
+				}
+			}
+		})
+	}
+}
