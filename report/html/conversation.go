@@ -120,7 +120,8 @@ func (b *builder) message(c *ikestate.Conversation, r report.Row, start int64) *
 	case r.Repeats == 1:
 		x.Repeats, x.Text = true, "repeats packet "+b.Count(m.Frame)
 	default:
-		x.Text = shorten(b.Say(c, m))
+		name := b.Exchange(m) // which the step begins with
+		x.Text = strings.TrimLeft(strings.TrimPrefix(shorten(b.Say(c, m)), name), ":;, ")
 	}
 	return x
 }

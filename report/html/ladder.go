@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ikescope/ikestate"
 	"ikescope/report"
@@ -18,8 +19,8 @@ const (
 	leastGap    = 27.0 // between two messages: room for a label
 	usualGap    = 38.0 // for the median time between two messages
 	mostGap     = 90.0
-	pauseGap    = 58.0 // for a pause that is longer than mostGap
-	labelRoom   = 48   // characters of a label
+	pauseGap    = 58.0  // for a pause that is longer than mostGap
+	labelRoom   = 292.0 // for a label and its packet number
 )
 
 // ladder is a diagram of the messages of a conversation, drawn to time: the
@@ -157,7 +158,7 @@ func (b *builder) rung(c *ikestate.Conversation, r report.Row, m *message, y flo
 	default:
 		g.Label = b.Place(r.Message) + " " + b.Chain(r.Message)
 	}
-	g.Label = cut(g.Label, labelRoom-len(m.Packet))
+	g.Label = cut(brief.Replace(g.Label), labelRoom-extent(" "+m.Packet))
 	if lost {
 		g.TitleAdded = "; it was sent again before an answer came"
 	}
@@ -181,11 +182,39 @@ func (g *rung) place(y float64) {
 	g.Head = fmt.Sprintf("%.0f,%.0f %.0f,%.1f %.0f,%.1f", g.X2, y, g.X2+back*8, y-4.5, g.X2+back*8, y+4.5)
 }
 
-// cut shortens a label to n characters.
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
+// brief has the long names of version 2 as people say them.
+var brief = strings.NewReplacer("IKE_SA_INIT ", "INIT ", "IKE_AUTH ", "AUTH ", "CREATE_CHILD_SA ", "CHILD ", "INFORMATIONAL ", "INFO ")
+
+// extent is how much room a text takes at most, by what wide fonts need at the size
+// of the labels.
+func extent(s string) (w float64) {
+	const wide = '\u2e80' // from here on scripts have characters as wide as high
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("Iil []().,", r):
+			w += 4.4
+		case r >= 'A' && r <= 'Z', r == 'm', r == 'w', r == '…':
+			w += 8.4
+		case r >= wide:
+			w += 11
+		default:
+			w += 7.1
+		}
+	}
+	return w
+}
+
+// cut shortens a label to the room there is.
+func cut(s string, room float64) string {
+	if extent(s) <= room {
 		return s
 	}
-	return string(r[:n-1]) + "…"
+	end := 0
+	for i := range s {
+		if extent(s[:i]+"…") > room {
+			break
+		}
+		end = i
+	}
+	return s[:end] + "…"
 }

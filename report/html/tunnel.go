@@ -67,7 +67,7 @@ type sa struct {
 	Mode, Lifetime                string
 	Packets, Bytes, Verified      string
 	Sequence, Lost, Late, Twice   string
-	Made, Deleted                 string
+	Made, Deleted                 packetLink
 	Charts                        *charts
 	Open                          bool // the charts are unfolded
 }
@@ -104,10 +104,10 @@ func (b *builder) sa(s *analysis.SA) *sa {
 		Mode: s.Mode, Lifetime: b.Lifetime(s.LifetimeSeconds, s.LifetimeKilobytes), Packets: "0", Bytes: "0", Verified: b.Verified(s),
 	}
 	if s.Made != nil {
-		x.Made = b.Count(s.Made.Frame)
+		x.Made = packetLink{b.Count(s.Made.Frame), b.anchor[s.Made.Frame]}
 	}
 	if s.Deleted != nil {
-		x.Deleted = b.Count(s.Deleted.Frame)
+		x.Deleted = packetLink{b.Count(s.Deleted.Frame), b.anchor[s.Deleted.Frame]}
 	}
 	if f := s.Flow; f != nil {
 		x.Packets, x.Bytes = b.Count(f.Packets), b.Count(f.Bytes)
