@@ -127,7 +127,7 @@ func (r *charon) octets(t *charonThread, text []byte) bool {
 // cutOff gives up a dump whose end is not in the log.
 func (r *charon) cutOff(t *charonThread) {
 	t.dump.open = false
-	r.c.warn(t.dump.at, "a dump ends before its last octet: left out")
+	r.c.warn(t.dump.at, endsEarly)
 }
 
 func (r *charon) Close() {

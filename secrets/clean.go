@@ -19,13 +19,13 @@ var (
 	syslogTab = []byte("#011")
 )
 
-// pieces gives each line that is in a line of the file; it is one where no line feeds were escaped. A piece is valid until
-// the next one.
+// pieces gives each line that is in a line of the file, without blanks behind; it is one where no line feeds were escaped.
+// A piece is valid until the next one.
 func (c *cleaner) pieces(line []byte, each func(text []byte)) {
 	line = c.plain(line)
 	for {
 		piece, rest, more := bytes.Cut(line, syslogLF)
-		each(bytes.TrimRight(piece, "\r"))
+		each(bytes.TrimRight(piece, " \t\r"))
 		if !more {
 			return
 		}

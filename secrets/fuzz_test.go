@@ -41,8 +41,80 @@ func FuzzXfrm(f *testing.F) {
 	fuzzFormat(f, "ip xfrm state")
 }
 
+func FuzzCharon(f *testing.F) {
+	addFiles(f, "readers/charon-*.txt")
+	fuzzFormat(f, "strongSwan log")
+}
+
+func FuzzWireshark(f *testing.F) {
+	addFiles(f, "readers/wireshark.txt")
+	fuzzFormat(f, "Wireshark key tables")
+}
+
+func FuzzSetkey(f *testing.F) {
+	addFiles(f, "readers/setkey.txt")
+	fuzzFormat(f, "setkey -D")
+}
+
+func FuzzXfrmCommand(f *testing.F) {
+	addFiles(f, "readers/xfrm-commands.txt")
+	fuzzFormat(f, "ip xfrm state add")
+}
+
+func FuzzRacoon(f *testing.F) {
+	addFiles(f, "readers/racoon.txt")
+	addFiles(f, "readers/routeros.txt")
+	fuzzFormat(f, "racoon or RouterOS log")
+}
+
+func FuzzRouterOS(f *testing.F) {
+	addFiles(f, "readers/routeros-installed-sa.txt")
+	fuzzFormat(f, "RouterOS installed-sa")
+}
+
+func FuzzPluto(f *testing.F) {
+	addFiles(f, "readers/pluto-*.txt")
+	fuzzFormat(f, "pluto log (libreswan, Openswan)")
+}
+
+func FuzzVpnc(f *testing.F) {
+	addFiles(f, "readers/vpnc.txt")
+	fuzzFormat(f, "vpnc log")
+}
+
+func FuzzOpenIKED(f *testing.F) {
+	addFiles(f, "readers/openiked.txt")
+	fuzzFormat(f, "OpenIKED log")
+}
+
+func FuzzFortigate(f *testing.F) {
+	addFiles(f, "readers/fortigate-*.txt")
+	fuzzFormat(f, "FortiGate tunnel list or IKE debug")
+}
+
+func FuzzVPP(f *testing.F) {
+	addFiles(f, "readers/vpp.txt")
+	fuzzFormat(f, "VPP show ikev2 sa details")
+}
+
+func FuzzIPsecctl(f *testing.F) {
+	addFiles(f, "readers/ipsecctl.txt")
+	fuzzFormat(f, "ipsecctl -sk")
+}
+
+func FuzzTcpdump(f *testing.F) {
+	addFiles(f, "readers/tcpdump.txt")
+	fuzzFormat(f, "tcpdump -E file")
+}
+
+func FuzzSIP(f *testing.F) {
+	addFiles(f, "readers/sip.txt")
+	fuzzFormat(f, "SIP security agreement (IMS)")
+}
+
 func FuzzRead(f *testing.F) {
 	addFiles(f, "*.*")
+	addFiles(f, "readers/*.txt")
 	for _, doc := range []string{goodTOML, ipsecSecretsSample, pskTxtSample} {
 		f.Add([]byte(doc))
 	}

@@ -119,3 +119,23 @@ func addressLike(text []byte) bool {
 	}
 	return false
 }
+
+// dumpLengths are the lengths in octets of the values that daemons dump: hashes, keys with and without salts, Diffie-Hellman
+// values of the usual groups.
+var dumpLengths = map[int]bool{
+	8: true, 16: true, 20: true, 24: true, 28: true, 32: true, 36: true, 40: true, 48: true, 52: true, 56: true, 64: true, 66: true, 72: true, 80: true, 96: true,
+	128: true, 192: true, 256: true, 384: true, 512: true, 768: true, 1024: true,
+}
+
+// cutOff tells of a dump of no announced length behind which the file ends: it is taken only if values of its length are
+// usual.
+func cutOff(c *collector, line, octets int) bool {
+	if octets == 0 || dumpLengths[octets] {
+		return false
+	}
+	c.warn(line, endsEarly)
+	return true
+}
+
+// endsEarly is said of dumps that are cut off.
+const endsEarly = "a dump ends before its last octet: left out"

@@ -38,7 +38,7 @@ func (r *openiked) Line(n int, text []byte) {
 			return
 		}
 		r.name = ""
-		r.c.warn(r.at, "a dump ends before its last octet: left out")
+		r.c.warn(r.at, endsEarly)
 	}
 	at := bytes.Index(text[:min(len(text), maxFront)], openikedKeys)
 	if at < 0 {

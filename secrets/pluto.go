@@ -163,7 +163,7 @@ func (r *pluto) endValue() {
 	}
 	if r.size != 0 {
 		if len(octets) < r.size {
-			r.c.warn(r.at, "a dump ends before its last octet: left out")
+			r.c.warn(r.at, endsEarly)
 			return
 		}
 		octets = octets[:r.size]
@@ -182,6 +182,9 @@ func (r *pluto) endValue() {
 }
 
 func (r *pluto) Close() {
+	if r.label != "" && r.size == 0 && cutOff(r.c, r.at, len(r.octets)) {
+		r.label = ""
+	}
 	r.endValue()
 	r.endPhase1()
 	r.endIKE()

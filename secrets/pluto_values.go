@@ -154,6 +154,9 @@ func (r *pluto) summary(n int, text []byte) {
 	}
 	k := &r.ike.keys
 	if text[0] == 'R' {
+		if k.SKer.Len() != k.SKei.Len() { // cut off
+			k.SKer = keymat.Secret{}
+		}
 		k.SKei, k.SKer = joined(k.SKei, r.nss.saltI), joined(k.SKer, r.nss.saltR)
 		r.endIKE()
 	}

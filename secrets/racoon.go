@@ -86,13 +86,16 @@ func (r *racoon) endDump() {
 		return
 	}
 	if r.size != 0 && r.size != len(octets) {
-		r.c.warn(r.at, "a dump ends before its last octet: left out")
+		r.c.warn(r.at, endsEarly)
 		return
 	}
 	r.value(label, keymat.NewSecret(octets))
 }
 
 func (r *racoon) Close() {
+	if r.label != racoonNothing && r.label != racoonPSK && r.size == 0 && cutOff(r.c, r.at, len(r.octets)) {
+		r.label = racoonNothing
+	}
 	r.endDump()
 	r.endPhase1()
 	r.endIKE()
@@ -104,7 +107,7 @@ func (r *racoon) Close() {
 }
 
 // racoonLevels stand in front of a message of racoon.
-var racoonLevels = [][]byte{[]byte("DEBUG: "), []byte("DEBUG2: "), []byte("INFO: "), []byte("NOTIFY: "), []byte("WARNING: "), []byte("ERROR: ")}
+var racoonLevels = [][]byte{[]byte(" DEBUG:"), []byte(" DEBUG2:"), []byte(" INFO:"), []byte(" NOTIFY:"), []byte(" WARNING:"), []byte(" ERROR:")}
 
 // racoonFront returns the message of a line, without the time and level of racoon or the time and topics of RouterOS.
 func racoonFront(text []byte) (message []byte, ok bool) {
@@ -127,8 +130,8 @@ func racoonFront(text []byte) (message []byte, ok bool) {
 			continue
 		}
 		message = text[at+len(level):]
-		// Some labels share a line with the empty line of their dump: "psk: 2026-11-24 00:03:06: DEBUG2: ".
-		if again := bytes.Index(message, level); again >= 0 && len(bytes.TrimSpace(message[again+len(level):])) == 0 {
+		// Some labels share a line with the empty line of their dump: "psk: 2026-11-24 00:03:06: DEBUG2:".
+		if again := bytes.Index(message, level); again >= 0 && len(message) == again+len(level) {
 			message, _, _ = bytes.Cut(message, []byte(": "))
 		}
 		return message, true

@@ -176,7 +176,7 @@ func skipBOM(in *bufio.Reader) *bufio.Reader {
 func onlyComments(head []byte) bool {
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(line)
-		if len(line) > 0 && line[0] != '#' {
+		if len(line) > 0 && (line[0] != '#' || bytes.Contains(line, syslogLF)) {
 			return false
 		}
 	}

@@ -169,6 +169,9 @@ func (r *vpnc) hand(s *charonSA, spi uint32) {
 }
 
 func (r *vpnc) Close() {
+	if r.name != "" && cutOff(r.c, r.at, len(r.octets)) {
+		r.name = ""
+	}
 	r.endValue()
 	r.endPhase1(keymat.Secret{})
 	r.phase1.close()

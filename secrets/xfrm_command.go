@@ -24,7 +24,7 @@ var xfrmStateAdd = [][]byte{[]byte("xfrm state add "), []byte("xfrm state update
 func (r xfrmCommand) Line(n int, text []byte) {
 	for _, command := range xfrmStateAdd {
 		if _, words, ok := bytes.Cut(text, command); ok && len(text) <= maxDump {
-			r.command(n, strings.Fields(string(words)))
+			r.command(n, shellWords(string(words)))
 			return
 		}
 	}
@@ -68,11 +68,11 @@ func plainAddr(text string) netip.Addr {
 
 // xfrmCommandKey reads name and key, and the length of the ICV in bits if one has to follow.
 func xfrmCommandKey(f []string, icv bool) xfrmAlgorithm {
-	a := xfrmAlgorithm{name: strings.Trim(f[0], `'"`)}
+	a := xfrmAlgorithm{name: f[0]}
 	if len(f) < 2 {
 		return a
 	}
-	text := strings.Trim(f[1], `'"`)
+	text := f[1]
 	if strings.HasPrefix(text, "0x") {
 		key, err := parseHex(text)
 		if a.key = key; err != nil {
@@ -85,4 +85,32 @@ func xfrmCommandKey(f []string, icv bool) xfrmAlgorithm {
 		a.icv, _ = strconv.Atoi(f[2])
 	}
 	return a
+}
+
+// shellWords splits a line at blanks that are not in quotes, which it takes away.
+func shellWords(line string) (words []string) {
+	var word strings.Builder
+	var quote byte
+	open := false // a word, even an empty one
+	for i := range len(line) {
+		switch c := line[i]; {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '\'' || c == '"'):
+			quote, open = c, true
+		case quote == 0 && (c == ' ' || c == '\t'):
+			if open {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteByte(c)
+			open = true
+		}
+	}
+	if open {
+		words = append(words, word.String())
+	}
+	return words
 }
