@@ -2,6 +2,7 @@ package ikestate
 
 import (
 	"fmt"
+	"slices"
 
 	"ikescope/decode/isakmp"
 )
@@ -37,15 +38,53 @@ func (c *Conversation) why(m *Message) string {
 func (c *Conversation) Missing() string {
 	p := c.Phase1
 	switch {
-	case p == nil || !p.Ladder.CipherKey.IsZero():
+	case c.IKEv2 != nil:
+		if !c.IKEv2.Keys.Ei.IsZero() {
+			return ""
+		}
+		return "the DH shared secret or a private value of this exchange; or SK_ei and SK_er"
+	case p == nil || !p.Ladder.CipherKey.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
 		return ""
-	case p.Chosen == nil:
-		return "the negotiated algorithms are not in the capture; SKEYID_e or the cipher key would need them too"
+	case !p.derivable():
+		return "SKEYID_e or the cipher key: the messages from which they could be derived are not in the capture, or not whole"
 	case p.Ladder.PSK == PSKRefuted:
 		return "another pre-shared key: none of those given fits this exchange"
-	case p.Chosen.Auth.Plain() == isakmp.AuthPSK && p.Ladder.PSK == PSKUnused:
+	case p.Chosen != nil && p.Chosen.Auth.Plain() == isakmp.AuthPSK && p.Ladder.PSK == PSKUnused:
 		return "the pre-shared key, and the DH shared secret or a private value of this exchange; or SKEYID_e or the cipher key"
 	default:
 		return "the DH shared secret or a private value of this exchange; or SKEYID_e or the cipher key"
+	}
+}
+
+// derivable reports whether the capture has what SKEYID is made of besides
+// secrets (RFC 2409, section 5): both nonces, or what public keys hide.
+func (p *Phase1) derivable() bool {
+	if p.Chosen != nil && (p.Chosen.Auth.Plain() == isakmp.AuthRSAEncryption || p.Chosen.Auth.Plain() == isakmp.AuthRSARevisedEncryption) {
+		return true
+	}
+	return p.NonceI != nil && p.NonceR != nil
+}
+
+// Missing says which secret would give the SA its keys where the exchange that
+// made it was read, "" if none is wanted.
+func (s *IPsecSA) Missing() string {
+	c := s.Conversation
+	if c == nil || c.Phase1 == nil || len(s.Keys) > 0 || s.Protocol == isakmp.ProtocolIPComp {
+		return ""
+	}
+	rung, known := "SKEYID_d", !c.Phase1.Ladder.D.IsZero()
+	if c.IKEv2 != nil {
+		rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero()
+	}
+	const pfs = "the DH shared secret or a private value of its own exchange, which used PFS"
+	switch {
+	case !known && s.PFSGroup != "":
+		return rung + ", and " + pfs
+	case !known:
+		return rung
+	case s.PFSGroup != "":
+		return pfs
+	default:
+		return ""
 	}
 }

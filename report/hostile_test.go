@@ -88,7 +88,8 @@ func TestColoursAreOursOnly(t *testing.T) {
 func TestLongTextsAreCut(t *testing.T) {
 	out := table(t, withHostile(strings.Repeat("A", 60000)), Options{})
 	for _, l := range lines(out) {
-		if len(l) > 60000 && !strings.HasPrefix(l, "Next:") {
+		command := strings.HasPrefix(l, "Next:") || strings.HasPrefix(l, "Give such a file as it is:")
+		if len(l) > 60000 && !command {
 			t.Errorf("a line of %d octets", len(l))
 		}
 	}

@@ -2,6 +2,8 @@ package report
 
 import (
 	"encoding/hex"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"ikescope/analysis"
@@ -85,7 +87,7 @@ func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
 			Responder: c.Responder.Addr().String(), ResponderPort: c.Responder.Port(),
 			Exchange: exchangeOf(c).String(), State: c.State().String(),
 			Offered: []jsonProposal{},
-			Secrets: jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: lacks(c)},
+			Secrets: jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: lacksWithin(r, c)},
 		}
 		j.count(c)
 		if c.Phase1 != nil {
@@ -93,6 +95,24 @@ func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
 		}
 		return j
 	})
+}
+
+// lacksWithin says which secret would open a conversation, or where it is open,
+// which one would give the keys of its IPsec SAs.
+func lacksWithin(r *analysis.Result, c *ikestate.Conversation) string {
+	if m := lacks(c); m != "" {
+		return m
+	}
+	var all []string
+	for _, s := range r.SAs {
+		if s.Conversation != c || s.KeysKnown {
+			continue
+		}
+		if m := "for IPsec SAs: " + s.Missing(); s.Missing() != "" && !slices.Contains(all, m) {
+			all = append(all, m)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func (j *jsonISAKMP) phase1(c *ikestate.Conversation, o Options) {

@@ -3,8 +3,8 @@ package report
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
-	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 	"ikescope/secrets"
 )
@@ -68,9 +68,10 @@ func (p *page) dhLine(c *ikestate.Conversation) string {
 
 // gap is what stayed closed.
 type gap struct {
-	phase1, pfs, esp bool
-	first            int64 // packet from which on IKE is encrypted
-	lacks            string
+	phase1, esp bool
+	first       int64 // packet from which on IKE is encrypted
+	lacks       string
+	keys        []string // what IPsec SAs lack whose exchanges were read
 }
 
 func gaps(l *layout) (g gap) {
@@ -83,22 +84,26 @@ func gaps(l *layout) (g gap) {
 				}
 			}
 		}
-		g.pfs = g.pfs || needsPFS(t)
+		for _, s := range t.sas {
+			if m := s.Missing(); m != "" && !s.KeysKnown && !slices.Contains(g.keys, m) {
+				g.keys = append(g.keys, m)
+			}
+		}
 		g.esp = g.esp || t.traffic().opened.NoKey > 0
 	}
 	g.lacks = missingText(l)
 	return g
 }
 
-func (g gap) any() bool { return g.phase1 || g.pfs || g.esp }
+func (g gap) any() bool { return g.phase1 || len(g.keys) > 0 || g.esp }
 
 // texts says which secrets would open what stayed closed.
 func (g gap) texts() (texts []string) {
 	if g.phase1 {
 		texts = append(texts, "Encrypted from packet "+count(g.first)+" on. "+g.lacks)
 	}
-	if g.pfs {
-		texts = append(texts, "A Quick Mode used PFS: its own DH shared secret or private value is needed too.")
+	for _, lacks := range g.keys {
+		texts = append(texts, "IPsec SAs have no keys although their negotiation was read. Missing: "+lacks+".")
 	}
 	return texts
 }
@@ -135,16 +140,7 @@ func missingText(l *layout) string {
 }
 
 // lacks says which secret would open a conversation, "" where it is open.
-func lacks(c *ikestate.Conversation) string {
-	switch v := c.IKEv2; {
-	case v == nil:
-		return c.Missing()
-	case v.Keys.Ei.IsZero():
-		return "the DH shared secret or a private value of this exchange; or SK_ei and SK_er"
-	default:
-		return ""
-	}
-}
+func lacks(c *ikestate.Conversation) string { return c.Missing() }
 
 func firstClosed(c *ikestate.Conversation) *ikestate.Message {
 	for _, m := range c.Messages {
@@ -155,21 +151,11 @@ func firstClosed(c *ikestate.Conversation) *ikestate.Message {
 	return nil
 }
 
-// needsPFS reports whether an SA has no key although its Quick Mode was read:
-// the shared secret of its own exchange is missing.
-func needsPFS(t *tunnel) bool {
-	for _, s := range t.sas {
-		if s.PFSGroup != "" && !s.KeysKnown && s.Protocol != isakmp.ProtocolIPComp && s.Conversation != nil {
-			return true
-		}
-	}
-	return false
-}
-
 // Place is where programs write a kind of secret.
 type Place struct{ Secret, Where string }
 
-// places is where programs write the secrets that open a conversation.
+// places is where programs write the secrets that open a conversation. The first
+// two also lead to the keys of IPsec SAs.
 var places = []Place{
 	{"DH shared secret, DH private value", `strongSwan: charondebug "ike 4", the lines "shared Diffie Hellman secret"`},
 	{"SKEYIDs, SK_*, cipher key", `strongSwan "ike 4"; libreswan plutodebug "crypt,private"; racoon -dd and MikroTik "ipsec,debug" logs`},
@@ -181,7 +167,7 @@ const espPlaces = `ip xfrm state, setkey -D, FortiGate "diagnose vpn tunnel list
 
 func (g gap) places() (ps []Place) {
 	for i, x := range places {
-		if g.phase1 || g.pfs && i == 0 {
+		if g.phase1 || len(g.keys) > 0 && i < 2 {
 			ps = append(ps, x)
 		}
 	}

@@ -116,12 +116,14 @@ func lineOfSA(sa *analysis.SA, unverified bool) string {
 
 // missing says why an SA has no key.
 func missing(sa *analysis.SA) string {
-	if c := sa.Conversation; c != nil {
-		if m := c.Missing(); m != "" {
-			return "no key; missing: " + m
-		}
+	m := sa.Missing()
+	if c := sa.Conversation; m == "" && c != nil {
+		m = c.Missing()
 	}
-	return "no key for it could be derived"
+	if m == "" {
+		return "no key for it could be derived"
+	}
+	return "no key; missing: " + m
 }
 
 // reasons lists what became of an SA's packets.
