@@ -9,7 +9,7 @@ import (
 
 // What is missing follows from what is there.
 func TestMissing(t *testing.T) {
-	sealed := []*Message{{Header: isakmp.Header{Flags: isakmp.FlagEncryption}}}
+	sealed := []*Message{{Header: isakmp.Header{Major: 1, Flags: isakmp.FlagEncryption}}}
 	nonce := []byte{1}
 	psk := &Proposal{Auth: isakmp.AuthPSK}
 	for _, c := range []struct {
