@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ikescope/ikestate"
@@ -18,6 +19,7 @@ type conversation struct {
 	Bargains               []bargain
 	Ladder                 *ladder
 	Messages               []*message
+	Folded                 [][]*message
 	Successor, Predecessor string // of an IKE SA that was rekeyed
 }
 
@@ -86,6 +88,10 @@ func (b *builder) conversation(tunnel int, c *ikestate.Conversation) *conversati
 		x.Messages = append(x.Messages, m)
 	}
 	x.Ladder = b.ladder(c, rows[:n], x.Messages)
+	if len(x.Messages) > rowsAtOnce+rowsAtOnce/2 {
+		x.Folded = slices.Collect(slices.Chunk(x.Messages[rowsAtOnce:], rowsFolded))
+		x.Messages = x.Messages[:rowsAtOnce]
+	}
 	return x
 }
 

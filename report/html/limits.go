@@ -6,12 +6,14 @@ import "fmt"
 // is said in the report.
 const (
 	maxTunnels       = 60
-	maxConversations = 200   // in all
+	maxConversations = 120   // in all
 	maxRows          = 6000  // lines about messages in all
-	maxArrows        = 1500  // of ladders in all
+	maxArrows        = 1000  // of ladders in all
 	arrowsEach       = 120   // of one ladder
-	maxFields        = 20000 // of payload trees in all
+	maxFields        = 12000 // of payload trees in all
 	maxTrees         = 60    // of one conversation
+	rowsAtOnce       = 150   // of one conversation; the others are folded
+	rowsFolded       = 500   // in one fold
 	maxFindings      = 100   // of one tunnel
 	maxLanes         = 32    // of one time line
 	maxSARows        = 400   // in all

@@ -7,6 +7,7 @@
   var items = Array.from(document.querySelectorAll("[data-find]"));
   var parts = Array.from(document.querySelectorAll("[data-t]"));
   var arrows = Array.from(document.querySelectorAll("a[data-row]"));
+  var chunks = Array.from(document.querySelectorAll(".chunk"));
   form.hidden = false;
 
   // words of an item, kept once they were looked at
@@ -31,11 +32,15 @@
       all++;
       if (!e.hidden) shown++;
     });
+    var filtered = words.length > 0 || tunnel.value || severity.value || kind.value;
+    chunks.forEach(function (c) { // what matches is unfolded, and folded again
+      var hit = filtered && c.querySelector("[data-find]:not([hidden])") !== null;
+      if (hit !== (c.unfolded === true)) c.open = c.unfolded = hit;
+    });
     arrows.forEach(function (a) {
       var row = document.getElementById(a.dataset.row);
       a.classList.toggle("off", row !== null && row.closest("[data-find]").hidden);
     });
-    var filtered = words.length > 0 || tunnel.value || severity.value || kind.value;
     count.textContent = filtered ? (shown ? shown + " of " + all + " findings, messages and SAs shown" : "Nothing matches") : "";
   }
 
@@ -50,10 +55,10 @@
     if (!e) return false;
     var row = e.closest("[data-find]"), fold = e.closest("details");
     if (row && row.hidden) { form.reset(); apply(); }
-    if (fold) fold.open = true;
+    for (var f = fold; f; f = f.parentElement.closest("details")) f.open = true;
     arrows.forEach(function (a) { a.classList.toggle("now", a.dataset.row === id); });
     (row || e).scrollIntoView({ block: "nearest" });
-    (fold ? fold.querySelector("summary") : e).focus({ preventScroll: true });
+    (fold && row && row.contains(fold) ? fold.querySelector("summary") : e).focus({ preventScroll: true });
     return true;
   }
 
