@@ -40,7 +40,7 @@ func icmpInput(e *ICMPError) diagnose.ICMPError {
 
 func saInput(s *SA) diagnose.SA {
 	d := diagnose.SA{
-		IPsecSA: s.IPsecSA, KeysKnown: s.KeysKnown, KeySource: s.Keys.Source, Given: s.Given,
+		IPsecSA: s.IPsecSA, NullDetected: s.NullDetected, KeysKnown: s.KeysKnown, KeySource: s.Keys.Source, Given: s.Given,
 		Decrypted: s.Opened.Decrypted, Unverified: s.Opened.Unverified,
 		ICVFailed: s.Opened.ICVFailed, Damaged: s.Opened.Damaged,
 	}

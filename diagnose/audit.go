@@ -84,6 +84,7 @@ func (x *examiner) audit() {
 			a.ipsec(x.saID(s), x.pairOf(s), s)
 		}
 	}
+	x.plainTraffic()
 	a.tell()
 }
 
@@ -157,7 +158,9 @@ func (a *auditor) ipsec(id string, between peers, s *SA) {
 	if s.Protocol == isakmp.ProtocolIPComp {
 		return
 	}
-	a.check(id, between, WeakEncryption, weakCiphers, s.Encryption, inPhase2, s.Made)
+	if !s.recognised() { // else told as what the packets show
+		a.check(id, between, WeakEncryption, weakCiphers, s.Encryption, inPhase2, s.Made)
+	}
 	a.check(id, between, WeakHash, weakHashes, s.IntegrityName, inPhase2, s.Made)
 	a.check(id, between, WeakGroup, weakGroups, s.PFSGroup, inPhase2, s.Made)
 	if s.Made != nil && s.PFSGroup == "" && a.x.byConv[s.Conversation] != nil {

@@ -38,6 +38,10 @@ type SA struct {
 	*ikestate.IPsecSA
 	Traffic *Traffic // nil: no packet
 
+	// NullDetected: the packets are readable without a key, so that their encryption
+	// is NULL.
+	NullDetected bool
+
 	KeysKnown bool
 	KeySource secrets.Source // of the keys that opened it
 	Given     *secrets.ESP   // keys that the user supplied for it

@@ -1,13 +1,9 @@
 package diagnose
 
 import (
-	"bytes"
-	"encoding/binary"
 	"net/netip"
-	"slices"
 
 	"ikescope/ikestate"
-	"ikescope/suite"
 )
 
 // nat tells of address translation between the peers, and of its changes.
@@ -19,132 +15,83 @@ func (x *examiner) nat() {
 	x.trafficMoved()
 }
 
-// natDetected compares the NAT-D payloads with the addresses in the capture.
+// natDetected says which side NAT-D payloads show behind a NAT, or forcing UDP.
 func (x *examiner) natDetected(v *view) {
+	n := v.NAT()
 	for _, s := range []ikestate.Speaker{ikestate.Initiator, ikestate.Responder} {
-		var frames []int64
-		strong := false
-		for _, m := range v.Phase1.Flights {
-			if e, ok := v.natD(m, s); ok {
-				frames = append(frames, m.Frame)
-				strong = strong || e == knownOtherwise
-			}
-		}
-		if len(frames) == 0 {
+		side, seen := n.Sides[s], v.captured(s, n.Sides[s])
+		unseen := side.Status == ikestate.NATUnknown && side.Seen.IsValid() && seen.IsValid() && !sameAddrPort(side.Seen, seen)
+		if side.Status < ikestate.NATBehind && !unseen {
 			continue
 		}
-		d := about(NATDetected, Proved, v.id, v.between).on(frames...)
-		if strong {
-			d.says("%s is behind a NAT", v.side(s))
-			d.line("%s: %s knows it under another address than the capture shows, so the NAT is between the capture and %s.", capital(packets(d.Frames)), v.side(other(s)), v.side(other(s)))
-		} else {
+		d := about(NATDetected, Proved, v.id, v.between).on(framesOf(side.Messages...)...)
+		switch {
+		case side.Status == ikestate.NATForced:
+			d.says("%s is treated as if behind a NAT, to have ESP carried in UDP", v.side(s))
+			d.line("%s: hashes of the address of %s are those of no address, so that a NAT is pretended.", capital(packets(d.Frames)), v.side(s))
+		case side.Unsure:
 			d.says("%s is behind a NAT, or a peer claims so to have ESP carried in UDP", v.side(s))
-			d.line("%s: the hash of its address is not that of the address in the capture.", capital(packets(d.Frames)))
+			d.line("%s: the two sides hash different addresses of %s.", capital(packets(d.Frames)), v.side(s))
+		default:
+			d.says("%s is behind a NAT", v.side(s))
 		}
+		x.natAddresses(d, v, s, side, seen)
 		x.add(d)
 	}
 }
 
-// natEvidence is what a NAT-D payload says against the address of a side.
-type natEvidence uint8
-
-const (
-	hashedOtherwise natEvidence = iota // by the side itself, or by a peer whose own hash is wrong too
-	knownOtherwise                     // by a peer that is honest about itself
-)
-
-// natD reads the NAT-D payloads of a message: the receiver's address first, then
-// those of the sender (RFC 3947, section 3.2). ok is set where they contradict the
-// capture about side s.
-func (v *view) natD(m *ikestate.Message, s ikestate.Speaker) (e natEvidence, ok bool) {
-	if m == nil || m.Encrypted() {
-		return 0, false
-	}
-	var hashes [][]byte
-	for _, p := range m.Payloads {
-		if p.Type.IsNATD() {
-			hashes = append(hashes, p.Body)
-		}
-	}
-	if len(hashes) < 2 {
-		return 0, false
-	}
-	h := v.natHash(len(hashes[0]))
-	if !h.Computable() {
-		return 0, false
-	}
-	own := hashed(h, m, m.Src, hashes[1:])
-	if speaker(m) == s {
-		return hashedOtherwise, !own
-	}
-	if own {
-		e = knownOtherwise
-	}
-	return e, !hashed(h, m, m.Dst, hashes[:1])
+// sameAddrPort compares addresses; one in the form of IPv6 that stands for IPv4 is
+// that one.
+func sameAddrPort(a, b netip.AddrPort) bool {
+	return a.Port() == b.Port() && a.Addr().Unmap() == b.Addr().Unmap()
 }
 
-// natHash is the hash of NAT-D payloads: the one negotiated, else the one of that
-// length.
-func (v *view) natHash(size int) suite.Hash {
-	if c := v.Phase1.Chosen; c != nil {
-		if c.Hash.Size == size {
-			return c.Hash
-		}
-		return suite.Hash{}
-	}
-	for _, name := range []string{"md5", "sha1", "sha2-256", "sha2-384", "sha2-512"} {
-		if h, _ := suite.HashByName(name); h.Size == size {
-			return h
+// captured is the address of a side in its own NAT-D message, else in its peer's.
+func (v *view) captured(s ikestate.Speaker, side ikestate.NATSide) netip.AddrPort {
+	for _, m := range side.Messages {
+		if speaker(m) == s {
+			return m.Src
 		}
 	}
-	return suite.Hash{}
+	for _, m := range side.Messages {
+		return m.Dst
+	}
+	return netip.AddrPort{}
 }
 
-// hashed reports whether one of the hashes is HASH(CKY-I | CKY-R | IP | Port).
-func hashed(hash suite.Hash, m *ikestate.Message, a netip.AddrPort, hashes [][]byte) bool {
-	h := hash.New()
-	h.Write(m.Header.CookieI[:])
-	h.Write(m.Header.CookieR[:])
-	h.Write(a.Addr().AsSlice())
-	h.Write(binary.BigEndian.AppendUint16(nil, a.Port()))
-	want := h.Sum(nil)
-	return slices.ContainsFunc(hashes, func(b []byte) bool { return bytes.Equal(b, want) })
+// natAddresses tells which addresses were hashed, and where the NAT is.
+func (x *examiner) natAddresses(d *draft, v *view, s ikestate.Speaker, side ikestate.NATSide, here netip.AddrPort) {
+	peer := v.side(other(s))
+	for _, m := range side.Messages {
+		at := capital(packets([]int64{m.Frame}))
+		switch own := speaker(m) == s; {
+		case own && side.Own.IsValid():
+			d.line("%s: %s believes that its address is %s.", at, v.side(s), side.Own)
+		case own && side.Status == ikestate.NATBehind:
+			d.line("%s: the address that %s believes to have is none of those tried.", at, v.side(s))
+		case !own && side.Seen.IsValid():
+			d.line("%s: %s sees it as %s.", at, peer, side.Seen)
+		case !own && side.Status == ikestate.NATBehind:
+			d.line("%s: the address that %s sees is none of those tried.", at, peer)
+		}
+	}
+	switch {
+	case side.Status == ikestate.NATForced || side.Unsure:
+	case side.Own.IsValid() && !sameAddrPort(side.Own, here) && side.Seen.IsValid() && sameAddrPort(side.Seen, here):
+		d.line("The NAT is between %s and the capture.", side.Own.Addr())
+	case side.Own.IsValid() && sameAddrPort(side.Own, here), side.Status == ikestate.NATUnknown:
+		d.line("The NAT is between the capture and %s.", peer)
+	}
 }
 
 // mappingChanged tells of a side whose messages come from another address or
 // port than before. The move from port 500 to 4500 is none (RFC 3947, section 4).
 func (x *examiner) mappingChanged(v *view) {
-	if v.bothSidesOfNAT() {
-		return
-	}
-	type path struct {
-		s    ikestate.Speaker
-		port uint16 // of the other side
-	}
-	last := map[path]*ikestate.Message{}
-	for _, m := range v.Messages {
-		k := path{speaker(m), m.Dst.Port()}
-		before := last[k]
-		last[k] = m
-		if before == nil || before.Src == m.Src {
-			continue
-		}
-		x.moved(v.id, v.between, Move{Frame: m.Frame, Nanos: m.Nanos, From: before.Src, To: m.Src}, "IKE")
-	}
-}
-
-// bothSidesOfNAT reports whether the capture holds a message under the addresses
-// in front of a NAT and behind it.
-func (v *view) bothSidesOfNAT() bool {
-	for _, m := range v.Messages {
-		for _, r := range m.Repeats {
-			gap := r.Nanos - m.Nanos
-			if (r.Src != m.Src || r.Dst != m.Dst) && max(gap, -gap) < retriesApart {
-				return true
-			}
+	for _, m := range v.Moves() {
+		if !m.Floats {
+			x.moved(v.id, v.between, Move{Frame: m.Message.Frame, Nanos: m.Message.Nanos, From: m.From, To: m.To}, "IKE")
 		}
 	}
-	return false
 }
 
 func (x *examiner) moved(id string, between peers, m Move, what string) {

@@ -163,16 +163,18 @@ func (c *Conversation) namesItself(s Speaker, at netip.Addr) bool {
 // Moves lists where a side's messages come from another address or port than
 // before, in capture order.
 func (c *Conversation) Moves() (all []Move) {
+	if c.bothSidesOfNAT() {
+		return nil
+	}
 	var last [2]*Message
 	for _, m := range c.Messages {
 		s := speaker(m.FromInitiator)
 		before := last[s]
 		last[s] = m
-		if before == nil || before.Src == m.Src || c.bothSidesOfNAT() {
+		if before == nil || before.Src == m.Src {
 			continue
 		}
-		floats := before.Dst.Port() == portIKE && m.Dst.Port() != portIKE && before.Src.Addr() == m.Src.Addr()
-		all = append(all, Move{Side: s, Message: m, From: before.Src, To: m.Src, Floats: floats})
+		all = append(all, Move{Side: s, Message: m, From: before.Src, To: m.Src, Floats: floats(before, m)})
 	}
 	return all
 }
@@ -180,19 +182,34 @@ func (c *Conversation) Moves() (all []Move) {
 // portIKE is the port of IKE without NAT traversal (RFC 2408, section 2.5.1).
 const portIKE = 500
 
+// floats reports whether two messages of a side differ by the change of ports at
+// one of the ends; late messages show it backwards.
+func floats(before, m *Message) bool {
+	changes := func(a, b uint16) bool { return a != b && (a == portIKE || b == portIKE) }
+	return before.Src.Addr() == m.Src.Addr() &&
+		(changes(before.Dst.Port(), m.Dst.Port()) || changes(before.Src.Port(), m.Src.Port()) && before.Dst == m.Dst)
+}
+
 // Move is a change of the address or port from which a side speaks.
 type Move struct {
 	Side     Speaker
 	Message  *Message // the first from the new one
 	From, To netip.AddrPort
-	Floats   bool // to port 4500, when a NAT was detected (RFC 3947, section 4)
+	Floats   bool // between port 500 and 4500, when a NAT was detected (RFC 3947, section 4)
 }
 
-// bothSidesOfNAT reports whether a message was captured under two pairs of
-// addresses.
+// onceMore is the time, in nanoseconds, in which no peer sends a message again, but
+// a capture of several interfaces has it again.
+const onceMore = 100_000_000
+
+// bothSidesOfNAT reports whether the capture holds a message under the addresses
+// in front of a NAT and behind it.
 func (c *Conversation) bothSidesOfNAT() bool {
 	return slices.ContainsFunc(c.Messages, func(m *Message) bool {
-		return slices.ContainsFunc(m.Repeats, func(r Repeat) bool { return r.Src.Addr() != m.Src.Addr() || r.Dst.Addr() != m.Dst.Addr() })
+		return slices.ContainsFunc(m.Repeats, func(r Repeat) bool {
+			gap := r.Nanos - m.Nanos
+			return (r.Src != m.Src || r.Dst != m.Dst) && max(gap, -gap) < onceMore
+		})
 	})
 }
 
