@@ -68,7 +68,7 @@ func newCharon(c *collector) LineReader {
 func (r *charon) Line(n int, text []byte) {
 	id, message, ok := charonFront(text)
 	if !ok {
-		r.bare(n, text)
+		r.bare(text)
 		return
 	}
 	t := r.threads[id]
@@ -84,13 +84,10 @@ func (r *charon) Line(n int, text []byte) {
 	r.message(n, t, message)
 }
 
-// bare takes a line without a front: one of a message that has several, as the journal prints it.
-func (r *charon) bare(n int, text []byte) {
-	if r.last == nil || !r.last.dump.open {
-		return
-	}
-	if !r.octets(r.last, text) && len(bytes.TrimSpace(text)) > 0 {
-		r.cutOff(r.last)
+// bare takes a line without a front: one of a message that has several, as the journal prints it, or of another program.
+func (r *charon) bare(text []byte) {
+	if r.last != nil && r.last.dump.open {
+		r.octets(r.last, text)
 	}
 }
 

@@ -106,9 +106,6 @@ func (r *racoon) Close() {
 	}
 }
 
-// racoonLevels stand in front of a message of racoon.
-var racoonLevels = [][]byte{[]byte(" DEBUG:"), []byte(" DEBUG2:"), []byte(" INFO:"), []byte(" NOTIFY:"), []byte(" WARNING:"), []byte(" ERROR:")}
-
 // racoonFront returns the message of a line, without the time and level of racoon or the time and topics of RouterOS.
 func racoonFront(text []byte) (message []byte, ok bool) {
 	const window = 160
@@ -120,23 +117,34 @@ func racoonFront(text []byte) (message []byte, ok bool) {
 			return nil, true
 		}
 	}
-	colon := bytes.Index(head, []byte(": "))
-	if colon < 0 {
-		return nil, false
-	}
-	for _, level := range racoonLevels {
-		at := bytes.Index(head, level)
-		if at < 0 {
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(head[at:], ':')
+		if next < 0 {
+			return nil, false
+		}
+		if at += next; !racoonLevel(head[:at]) {
 			continue
 		}
-		message = text[at+len(level):]
+		message = text[at+1:]
 		// Some labels share a line with the empty line of their dump: "psk: 2026-11-24 00:03:06: DEBUG2:".
-		if again := bytes.Index(message, level); again >= 0 && len(message) == again+len(level) {
+		if rest, colon := bytes.CutSuffix(message, []byte(":")); colon && racoonLevel(rest) {
 			message, _, _ = bytes.Cut(message, []byte(": "))
 		}
 		return message, true
 	}
-	return nil, false
+}
+
+// racoonLevel reports whether a text ends with one of the words that stand in front of a message of racoon.
+func racoonLevel(text []byte) bool {
+	word := text[bytes.LastIndexByte(text, ' ')+1:]
+	if len(word) == len(text) {
+		return false
+	}
+	switch string(word) {
+	case "DEBUG", "DEBUG2", "INFO", "NOTIFY", "WARNING", "ERROR":
+		return true
+	}
+	return false
 }
 
 // isTopics reports whether a word is a list of RouterOS's topics that begins with ipsec: "ipsec,debug,packet".
