@@ -18,7 +18,8 @@ as Wireshark shows them.
 
 With --format html the report is one file for a browser, with a diagram of each
 conversation, a click from the fields of every message, and charts of each SA.
-It loads nothing and runs from disk.
+It loads nothing and runs from disk. --format csv has a row for each SA; a text
+that a spreadsheet would take for a formula begins with an apostrophe there.
 
 Without secrets it says what can be seen from outside, and which secret would
 open the rest. Secrets themselves appear in a report only with --show-keys.`
@@ -44,10 +45,10 @@ type reporting struct {
 
 func (a *app) reportCommand() *cobra.Command {
 	r := &reporting{
-		format:  choice{value: "table", of: []string{"table", "json", "html"}},
+		format:  choice{value: "table", of: []string{"table", "json", "html", "csv"}},
 		failOn:  choice{of: []string{"error", "warning", "notice"}},
 		color:   newColors(),
-		writers: map[string]reporter{"table": report.Table, "json": report.JSON, "html": html.Write},
+		writers: map[string]reporter{"table": report.Table, "json": report.JSON, "html": html.Write, "csv": report.CSV},
 	}
 	c := command(&cobra.Command{
 		Use:     "report",
