@@ -16,7 +16,7 @@ func (p *page) findings(fs []diagnose.Finding, but *diagnose.Finding) {
 		for i := range fs {
 			switch f := fs[i]; {
 			case f.Severity != severity || but != nil && same(f, *but):
-			case isWeak(f):
+			case isWeak(f) && f.Certainty == diagnose.Proved:
 				weak = append(weak, f)
 			default:
 				p.finding(f)

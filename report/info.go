@@ -31,6 +31,7 @@ func (p *page) transactionTable(c *ikestate.Conversation, ms []*ikestate.Message
 	if len(ms) > 0 {
 		p.heading("XAUTH and Mode-Config", "")
 		p.messageTable(c, ms)
+		p.logins(c, ms)
 	}
 }
 
@@ -88,7 +89,7 @@ func (p *page) informational(c *ikestate.Conversation, told *already) {
 	}
 	p.heading("Informational", "")
 	p.messageTable(c, ms)
-	p.livenessChecks(dpd)
+	p.livenessChecks(c, dpd)
 	p.unread(unread)
 }
 
@@ -125,36 +126,29 @@ func messageFrames(ms []*ikestate.Message) string {
 	return frames(ns)
 }
 
-// livenessChecks sums up dead peer detection (RFC 3706): a request and its answer
-// have the same sequence number, and so has a request that is sent again.
-func (p *page) livenessChecks(ms []*ikestate.Message) {
+// livenessChecks sums up dead peer detection (RFC 3706). A request that is sent
+// again has the same sequence number; one answer serves all of them.
+func (p *page) livenessChecks(c *ikestate.Conversation, ms []*ikestate.Message) {
 	if len(ms) == 0 {
 		return
 	}
-	asked, answered := map[uint32][]int64{}, map[uint32]bool{}
-	for _, m := range ms {
-		for _, n := range notifies(m) {
-			switch seq, ok := n.Sequence(); {
-			case !ok:
-			case n.Type == isakmp.NotifyRUThere:
-				asked[seq] = append(asked[seq], m.Frame)
-			default:
-				answered[seq] = true
-			}
-		}
+	type question struct {
+		by  ikestate.Speaker
+		seq uint32
 	}
+	asked, silent := map[question]bool{}, map[question]bool{}
 	var open []int64
-	silent := 0
-	for seq, frames := range asked {
-		if !answered[seq] {
-			silent++
-			open = append(open, frames...)
+	for _, x := range c.Probes() {
+		q := question{x.By, x.Sequence}
+		asked[q] = true
+		if x.Answer == nil {
+			silent[q] = true
+			open = append(open, x.Asked.Frame)
 		}
 	}
-	slices.Sort(open)
 	s := fmt.Sprintf("Dead peer detection: %s, %s answered, packets %s to %s",
-		many(int64(len(asked)), "request"), count(int64(len(asked)-silent)), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
-	if silent > 0 {
+		many(int64(len(asked)), "request"), count(int64(len(asked)-len(silent))), count(ms[0].Frame), count(ms[len(ms)-1].Frame))
+	if len(open) > 0 {
 		s += "; without an answer: " + frames(open)
 	}
 	p.para(2, 4, s+".")

@@ -14,24 +14,25 @@ import (
 )
 
 type jsonISAKMP struct {
-	ID            string          `json:"id"`
-	Version       int             `json:"version"`
-	CookieI       string          `json:"initiator_cookie"`
-	CookieR       string          `json:"responder_cookie"`
-	Initiator     string          `json:"initiator"`
-	InitiatorPort uint16          `json:"initiator_port"`
-	Responder     string          `json:"responder"`
-	ResponderPort uint16          `json:"responder_port"`
-	Exchange      string          `json:"exchange"`
-	State         string          `json:"state"`
-	Proposal      *jsonProposal   `json:"proposal"`
-	Offered       []jsonProposal  `json:"offered"`
-	InitiatorID   *jsonID         `json:"initiator_id"`
-	ResponderID   *jsonID         `json:"responder_id"`
-	Secrets       jsonSecrets     `json:"secrets"`
-	Messages      int             `json:"messages"`
-	Decrypted     int             `json:"decrypted_messages"`
-	Keys          *jsonISAKMPKeys `json:"keys,omitempty"`
+	ID            string         `json:"id"`
+	Version       int            `json:"version"`
+	CookieI       string         `json:"initiator_cookie"`
+	CookieR       string         `json:"responder_cookie"`
+	Initiator     string         `json:"initiator"`
+	InitiatorPort uint16         `json:"initiator_port"`
+	Responder     string         `json:"responder"`
+	ResponderPort uint16         `json:"responder_port"`
+	Exchange      string         `json:"exchange"`
+	State         string         `json:"state"`
+	Proposal      *jsonProposal  `json:"proposal"`
+	Offered       []jsonProposal `json:"offered"`
+	InitiatorID   *jsonID        `json:"initiator_id"`
+	ResponderID   *jsonID        `json:"responder_id"`
+	Secrets       jsonSecrets    `json:"secrets"`
+	Messages      int            `json:"messages"`
+	Decrypted     int            `json:"decrypted_messages"`
+	jsonPeers
+	Keys *jsonISAKMPKeys `json:"keys,omitempty"`
 }
 
 type jsonProposal struct {
@@ -86,8 +87,9 @@ func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
 			Initiator: c.Initiator.Addr().String(), InitiatorPort: c.Initiator.Port(),
 			Responder: c.Responder.Addr().String(), ResponderPort: c.Responder.Port(),
 			Exchange: exchangeOf(c).String(), State: c.State().String(),
-			Offered: []jsonProposal{},
-			Secrets: jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: lacksWithin(r, c)},
+			Offered:   []jsonProposal{},
+			Secrets:   jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: lacksWithin(r, c)},
+			jsonPeers: peersJSON(c, o),
 		}
 		j.count(c)
 		if c.Phase1 != nil {

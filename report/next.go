@@ -19,8 +19,10 @@ func (p *page) next(r *analysis.Result, lacking bool) {
 // shell.
 func nextCommand(r *analysis.Result, lacking bool) []string {
 	switch {
-	case r.Opened.Any():
+	case r.Opened.Decrypted > 0:
 		return []string{"Next: ", command(append(call(r, "decrypt"), "-o", "inner.pcapng"))}
+	case r.Opened.Unverified > 0: // nothing else could be written
+		return []string{"Next: ", command(append(call(r, "decrypt"), "--unverified", "-o", "inner.pcapng"))}
 	case lacking:
 		return []string{"Give such a file as it is: ", command(append(call(r, "report"), "-k", "charon.log"))}
 	default:

@@ -12,12 +12,13 @@ type page struct {
 	ink
 	buf   bytes.Buffer
 	width int
+	keys  bool // passwords appear in the clear
 	w     io.Writer
 	err   error
 }
 
 func newPage(w io.Writer, o Options) *page {
-	return &page{ink: newInk(o), width: o.width(), w: w}
+	return &page{ink: newInk(o), width: o.width(), keys: o.ShowKeys, w: w}
 }
 
 // flushAt is how much text is collected before it is written.

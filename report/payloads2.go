@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/binary"
 	"fmt"
@@ -244,7 +245,28 @@ func (p *page) natDetection(m *ikestate.Message) string {
 	if len(src) == 0 || len(dst) == 0 {
 		return ""
 	}
-	return natText(m, holds(dst, natHash2(m, m.Dst)), holds(src, natHash2(m, m.Src)))
+	return natText2(m, holds(dst, natHash2(m, m.Dst)), holds(src, natHash2(m, m.Src)))
+}
+
+// natText2 says what follows: where a hash is not that of what the capture shows,
+// a NAT changed the address, or the sender pretends so to force UDP encapsulation.
+func natText2(m *ikestate.Message, dst, src bool) string {
+	var changed []string
+	if !dst {
+		changed = append(changed, role(!m.FromInitiator)+" is behind a NAT")
+	}
+	if !src {
+		changed = append(changed, role(m.FromInitiator)+" is behind a NAT, or forces UDP encapsulation")
+	}
+	if changed == nil {
+		return "NAT-D: no NAT"
+	}
+	return "NAT-D: " + strings.Join(changed, "; ")
+}
+
+// holds reports whether one of the octet strings equals want.
+func holds(all [][]byte, want []byte) bool {
+	return slices.ContainsFunc(all, func(b []byte) bool { return bytes.Equal(b, want) })
 }
 
 // natHash2 is SHA1(SPIi | SPIr | IP | Port).

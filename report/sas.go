@@ -131,6 +131,8 @@ func (p *page) verified(s *analysis.SA) string {
 	switch o := s.Opened; {
 	case s.Flow == nil, s.Protocol == isakmp.ProtocolIPComp:
 		return p.dash
+	case !s.KeysKnown && s.NullDetected:
+		return "NULL"
 	case !s.KeysKnown:
 		return "no key"
 	case o.Unverified > 0:

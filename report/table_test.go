@@ -48,9 +48,9 @@ func TestTableOfARefusedPhase2(t *testing.T) {
 		Summary: "phase 2 refused: the traffic selectors do not match",
 		Detail:  "Packet 10: proposed.\nPacket 11: refused.", Advice: "Make both ends mirror each other.", Frames: []int64{10, 11},
 	}, {
-		Code: "weak-hash", Severity: diagnose.Warning, SA: "isakmp-1", Summary: "SHA-1 in phase 1", Ref: "RFC 8247",
+		Code: "weak-hash", Severity: diagnose.Warning, Certainty: diagnose.Proved, SA: "isakmp-1", Summary: "SHA-1 in phase 1", Ref: "RFC 8247",
 	}, {
-		Code: "weak-group", Severity: diagnose.Warning, SA: "isakmp-1", Summary: "MODP 1024 in phase 1", Ref: "RFC 8247",
+		Code: "weak-group", Severity: diagnose.Warning, Certainty: diagnose.Proved, SA: "isakmp-1", Summary: "MODP 1024 in phase 1", Ref: "RFC 8247",
 	}}
 	contains(t, table(t, r, Options{Unicode: true}),
 		"✘ 192.0.2.1 ⇄ 192.0.2.2   phase 2 refused: the traffic selectors do not match   [proved]",

@@ -263,6 +263,14 @@ func packetName(t *tunnel) string {
 	return "IPsec packet"
 }
 
+// plain reports whether all packets that were read are those of SAs with NULL
+// encryption, as their packets show.
+func plain(t *tunnel) bool {
+	opened := func(s *analysis.SA) bool { return s.Opened.Any() }
+	return slices.ContainsFunc(t.sas, opened) &&
+		!slices.ContainsFunc(t.sas, func(s *analysis.SA) bool { return opened(s) && !s.NullDetected })
+}
+
 // done is what was done with packets: AH encrypts nothing, and some SAs have no
 // ICV to verify.
 func done(t *tunnel) string {
@@ -270,6 +278,8 @@ func done(t *tunnel) string {
 	switch {
 	case !encrypted:
 		return "verified"
+	case plain(t):
+		return "read without a key (NULL encryption)"
 	case t.traffic().opened.Unverified > 0:
 		return "decrypted"
 	default:
