@@ -45,7 +45,7 @@ func (l lengths) advice(digits int) string {
 // check returns what is wrong with a length in octets, or "".
 func (l lengths) check(n int) string {
 	if l.max > 0 && n > l.max {
-		return fmt.Sprintf("%d octets; at most %d make sense here", n, l.max)
+		return fmt.Sprintf("%s; at most %d make sense here", octetCount(n), l.max)
 	}
 	if !l.strict {
 		return ""
@@ -59,7 +59,7 @@ func (l lengths) check(n int) string {
 	if r.octets == 0 {
 		return r.what + " has no key; leave it out"
 	}
-	return fmt.Sprintf("%d octets; %s has %d (%d hex digits)", n, r.what, r.octets, 2*r.octets)
+	return fmt.Sprintf("%s; %s has %d (%d hex digits)", octetCount(n), r.what, r.octets, 2*r.octets)
 }
 
 func abs(n int) int {
@@ -104,6 +104,9 @@ const maxDH = 2048
 func sharedLengths() lengths {
 	l := lengths{max: maxDH}
 	for _, g := range suite.Groups() {
+		if g.SharedLen == 0 {
+			continue // known by name only
+		}
 		l.rows = append(l.rows, length{g.SharedLen, article(g.Name) + " secret"})
 	}
 	return l

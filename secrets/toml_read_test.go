@@ -302,6 +302,7 @@ func TestTOMLWarnings(t *testing.T) {
 		{"[[psk]]\nsecret = \"0sAbCd\"", "begins with 0s"},
 		{"[[psk]]\nsecret = \"abc\\n\"", "blanks or line ends"},
 		{"[[dh]]\nshared = \"" + strings.Repeat("1", 254) + "\"", "127 octets; a modp1024 secret has 128 (256 hex digits); leading zeros"},
+		{"[[dh]]\nshared = \"001122\"", "3 octets; an ecp192 secret has 24 (48 hex digits)"},
 	} {
 		_, ws := read(t, "s.toml", w.doc)
 		warned(t, ws, 2, w.part)
