@@ -100,7 +100,7 @@ func (k ink) up(t *tunnel, c *ikestate.Conversation) string {
 	if first.Made == nil || len(c.Messages) == 0 || c.Phase1 == nil || c.Phase1.Flights == nil {
 		return what + " up"
 	}
-	return what + " up after " + apart(first.Made.Nanos-c.Messages[0].Nanos) + rekeyed(t)
+	return what + " up after " + glued(apart(first.Made.Nanos-c.Messages[0].Nanos)) + rekeyed(t)
 }
 
 func times(n int64) string {
@@ -117,10 +117,13 @@ func times(n int64) string {
 // rekeyed counts the SAs that took the place of others: more than one with the
 // same selectors in the same direction.
 func rekeyed(t *tunnel) string {
-	type way struct{ src, from, to string }
+	type way struct {
+		protocol      isakmp.Protocol // the SAs of a bundle have all else in common
+		src, from, to string
+	}
 	n, seen := int64(0), map[way]bool{}
 	for _, s := range t.sas {
-		w := way{s.Src.String(), selector(s.SrcSelector, s.Src), selector(s.DstSelector, s.Dst)}
+		w := way{s.Protocol, s.Src.String(), selector(s.SrcSelector, s.Src), selector(s.DstSelector, s.Dst)}
 		if seen[w] && s.Src == t.a && s.Conversation != nil {
 			n++
 		}

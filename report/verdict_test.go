@@ -11,6 +11,7 @@ import (
 	"ikescope/diagnose"
 	"ikescope/esp/replay"
 	"ikescope/ikestate"
+	"ikescope/pcaps/samples"
 )
 
 // espSA is an SA of a conversation (nil: of none) with packets of which so many
@@ -253,4 +254,13 @@ func TestUnknownSPIsAreBounded(t *testing.T) {
 		r.Unknown = append(r.Unknown, flow(i+1, peerA, peerB, 3))
 	}
 	contains(t, table(t, r, Options{}), "IPsec packets of unknown SAs", "esp 0x00000001", "1-3", "20-23", "and 40 more SPIs")
+}
+
+// The SAs of a bundle (ESP and IPComp) are one tunnel, not one that was rekeyed.
+func TestBundleIsNotRekeyed(t *testing.T) {
+	out := table(t, recorded(t, "ipcomp-tunnel-aes128-sha1", int(samples.Shared)), Options{Unicode: true})
+	contains(t, out, "up after 1.27 s", "121 of 121", "4 IPsec SAs up")
+	if strings.Contains(out, "rekeyed") {
+		t.Error("rekeyed")
+	}
 }
