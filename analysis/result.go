@@ -68,5 +68,5 @@ func (t *Totals) Add(o Totals) {
 	t.Dummy += o.Dummy
 }
 
-// Opened reports whether any packet could be read.
+// Any reports whether any packet could be read.
 func (t Totals) Any() bool { return t.Decrypted+t.Unverified > 0 }

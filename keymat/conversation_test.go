@@ -3,6 +3,7 @@ package keymat
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -264,11 +265,11 @@ func (r *replay) exchangeDH() Secret {
 		if text == "" {
 			continue
 		}
-		private, err := ParseSecretHex(strings.Repeat("0", len(text)%2) + text)
+		private, err := hex.DecodeString(strings.Repeat("0", len(text)%2) + text)
 		if err != nil {
 			r.Fatal(err)
 		}
-		public, err := g.Public(private.Bytes())
+		public, err := g.Public(private)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -276,7 +277,7 @@ func (r *replay) exchangeDH() Secret {
 		if !bytes.Equal(public, r.phase1.GXI) {
 			peer = r.phase1.GXI
 		}
-		gxy, err := g.Shared(private.Bytes(), peer)
+		gxy, err := g.Shared(private, peer)
 		if err != nil || !bytes.Equal(gxy, r.DHShared) {
 			r.Errorf("g^xy %x, %v; want %x", gxy, err, r.DHShared)
 		}

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"strconv"
-	"strings"
 )
 
 // redacted stands wherever a secret would have been printed.
@@ -40,44 +37,6 @@ func owned(b []byte) Secret {
 	}
 	o := &octets{b[:len(b):len(b)]}
 	return Secret{p: &o}
-}
-
-// ErrNoSecret is ParseSecretHex's error for a text without any digit.
-var ErrNoSecret = errors.New("keymat: no hex digits")
-
-// HexError says why a text is not an octet string in hex. It does not hold
-// the text.
-type HexError struct {
-	Digits int // how many digits; when odd, Column is 0
-	Column int // 1-based place of the first character that is not a hex digit
-}
-
-func (e *HexError) Error() string {
-	if e.Column > 0 {
-		return "keymat: not a hex digit at column " + strconv.Itoa(e.Column)
-	}
-	return "keymat: odd number of hex digits (" + strconv.Itoa(e.Digits) + ")"
-}
-
-// ParseSecretHex reads hex digits of either case, after an optional 0x. The
-// error is ErrNoSecret or a *HexError; none echoes the text.
-func ParseSecretHex(s string) (Secret, error) {
-	digits := s
-	if strings.HasPrefix(s, "0x") || strings.HasPrefix(s, "0X") {
-		digits = s[len("0x"):]
-	}
-	if digits == "" {
-		return Secret{}, ErrNoSecret
-	}
-	notHex := func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }
-	if i := strings.IndexFunc(digits, notHex); i >= 0 {
-		return Secret{}, &HexError{Column: len(s) - len(digits) + i + 1}
-	}
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		return Secret{}, &HexError{Digits: len(digits)}
-	}
-	return owned(b), nil
 }
 
 // Bytes returns the octets themselves, nil when absent. They must not be changed.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -95,63 +94,13 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 	c, _ := suite.CipherByName("aes-cbc-128")
 	key := CipherKeyFrom(NewSecret([]byte(canary)))
 	_, errKey := DecryptCBC(c, key, make([]byte, 16), make([]byte, 16))
-	_, errHex := ParseSecretHex(canary)
-	_, errOdd := ParseSecretHex(fmt.Sprintf("%x1", canary))
 	g, _ := suite.GroupByName("ecp192")
 	_, errPrivate := g.Public(append([]byte(canary), canary...))
-	for _, err := range []error{errKey, errHex, errOdd, errPrivate} {
+	for _, err := range []error{errKey, errPrivate} {
 		if err == nil || leaks(fmt.Sprintf("%v %+v %#v", err, err, err)) {
 			t.Errorf("%v", err)
 		}
 	}
-}
-
-func TestParseSecretHex(t *testing.T) {
-	for text, want := range map[string]string{"00": "\x00", "0x0aFF": "\x0a\xff", "0Xab": "\xab", "0000000102": "\x00\x00\x00\x01\x02"} {
-		s, err := ParseSecretHex(text)
-		if err != nil || string(s.Bytes()) != want {
-			t.Errorf("%q: %x, %v", text, s.Bytes(), err)
-		}
-	}
-	for text, want := range map[string]string{
-		"":          "keymat: no hex digits",
-		"0x":        "keymat: no hex digits",
-		"abc":       "keymat: odd number of hex digits (3)",
-		"0xabc":     "keymat: odd number of hex digits (3)",
-		"abxd":      "keymat: not a hex digit at column 3",
-		"0xabxd":    "keymat: not a hex digit at column 5",
-		" ab":       "keymat: not a hex digit at column 1",
-		"0x0xab":    "keymat: not a hex digit at column 4",
-		"0x0Xab":    "keymat: not a hex digit at column 4",
-		"ab\n":      "keymat: not a hex digit at column 3",
-		"aé":        "keymat: not a hex digit at column 2",
-		"a\x00b":    "keymat: not a hex digit at column 2",
-		"\xff\xfe1": "keymat: not a hex digit at column 1",
-	} {
-		s, err := ParseSecretHex(text)
-		if err == nil || err.Error() != want || !s.IsZero() {
-			t.Errorf("%q: %v, want %s", text, err, want)
-		}
-	}
-	var hex *HexError
-	if _, err := ParseSecretHex("abc"); !errors.As(err, &hex) || hex.Digits != 3 {
-		t.Errorf("%v", err)
-	}
-}
-
-func FuzzParseSecretHex(f *testing.F) {
-	for _, s := range []string{"", "0x", "0xab", "abc", "zz", "\xff", canary} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		s, err := ParseSecretHex(text)
-		if (err == nil) == s.IsZero() {
-			t.Fatalf("%q: %d octets, %v", text, s.Len(), err)
-		}
-		if err == nil && !strings.HasSuffix(strings.ToLower(text), s.Hex()) {
-			t.Fatalf("%q became %s", text, s.Hex())
-		}
-	})
 }
 
 func TestSecretValues(t *testing.T) {

@@ -2,7 +2,6 @@ package pcaps
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -309,12 +308,4 @@ func (s *Set) Close() error {
 	}
 	s.order = nil
 	return nil
-}
-
-// String names the captures, for error messages.
-func (s *Set) String() string {
-	if len(s.captures) == 1 {
-		return s.captures[0].path
-	}
-	return fmt.Sprintf("%s and %d more", s.captures[0].path, len(s.captures)-1)
 }

@@ -200,17 +200,6 @@ func TestMemoryIsRecycled(t *testing.T) {
 	}
 }
 
-func TestSetString(t *testing.T) {
-	s, err := OpenSet([]string{realCaptures[0], realCaptures[1]}, nil, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if got := s.String(); got != "testdata/two-interfaces.pcapng and 1 more" {
-		t.Error(got)
-	}
-}
-
 // The problems of a kind are kept up to a number, and counted beyond it.
 func TestProblemsAreBounded(t *testing.T) {
 	file := cat(leHeader(), bytes.Repeat(leRecord(""), 1000), bytes.Repeat(classicRecord(little, 1, 1, 2, 1, "ab"), 7))

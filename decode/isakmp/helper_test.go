@@ -104,11 +104,13 @@ func chain(t testing.TB, name string) []Payload {
 // find returns the first payload of the given type.
 func find(t testing.TB, ps []Payload, pt PayloadType) Payload {
 	t.Helper()
-	p, ok := Find(ps, pt)
-	if !ok {
-		t.Fatalf("no %s payload", pt)
+	for _, p := range ps {
+		if p.Type == pt {
+			return p
+		}
 	}
-	return p
+	t.Fatalf("no %s payload", pt)
+	return Payload{}
 }
 
 // stanzas splits a file into groups of n lines; groups are separated by empty lines.

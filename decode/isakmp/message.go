@@ -62,16 +62,6 @@ func (m *Message) readPayloads(r *reader) {
 	}
 }
 
-// Find returns the first payload of type t.
-func Find(ps []Payload, t PayloadType) (Payload, bool) {
-	for _, p := range ps {
-		if p.Type == t {
-			return p, true
-		}
-	}
-	return Payload{}, false
-}
-
 // AppendMessage appends a clear message to b: the header h with the encryption flag of
 // version 1 cleared, the payloads ps in their order, Next Payload fields and lengths mended
 // to fit. With the payloads of a decrypted message it makes one that any dissector reads.
