@@ -55,25 +55,59 @@ func (r *resolver) trySupplied(f *Flow) {
 }
 
 // verified returns the variant of a user's entry that verifies a sample of the
-// flow, nil if none does. The addresses are not asked: a NAT may have changed them.
-func (k *keyring) verified(e *secrets.ESP, f *Flow) *esp.SA {
+// flow, nil if none does; where several do, as they differ in the cipher alone, the
+// one that makes the most sense of the samples. The addresses are not asked: a NAT
+// may have changed them.
+func (k *keyring) verified(e *secrets.ESP, f *Flow) (best *esp.SA) {
 	if !sameProtocol(e, f) || len(f.samples) == 0 {
 		return nil
 	}
-	for _, p := range variants(e, f) {
+	ps, most := variants(e, f), -1
+	for _, p := range ps {
 		for range 2 { // few formats tell whether sequence numbers are extended
 			if k.trials == 0 {
 				k.missed++
-				return nil
+				return best
 			}
 			k.trials--
-			if sa, err := esp.NewSA(p); err == nil && k.verifiesAny(sa, f.samples) {
-				return sa
-			}
+			sa, err := esp.NewSA(p)
 			p.ESN = !p.ESN
+			if err != nil || !k.verifiesAny(sa, f.samples) {
+				continue
+			}
+			n := len(f.samples)
+			if len(ps) > 1 {
+				n = sensible(sa, f)
+			}
+			if n > most {
+				best, most = sa, n
+			}
+			if most == len(f.samples) {
+				return best
+			}
 		}
 	}
-	return nil
+	return best
+}
+
+// sensible counts the samples whose plaintext ends as it must: with the padding of
+// RFC 4303 and a next header that ESP carries.
+func sensible(sa *esp.SA, f *Flow) (n int) {
+	samples := samplesOf(f)
+	w := esp.Worker{Unverified: true}
+	w.Open(sa, samples)
+	for i := range samples {
+		if p := &samples[i]; p.Inner != nil && !p.OddPadding && carried[p.NextHeader] {
+			n++
+		}
+	}
+	return n
+}
+
+// carried are the protocols that are seen inside ESP.
+var carried = map[uint8]bool{
+	1: true, 4: true, 6: true, 17: true, 41: true, 47: true, 50: true, 51: true, 58: true, esp.NextHeaderDummy: true, 89: true, 94: true,
+	97: true, 103: true, 108: true, 115: true, 132: true,
 }
 
 // onlyOne returns the entry that is a flow's by SPI and addresses, if there is one
