@@ -1,7 +1,7 @@
 package main
 
-const secretsTopic = `secrets says what is recognised in files of secrets, without a capture: where each
-secret stands, what it is and what it belongs to, never its value.
+const secretsTopic = `secrets says what is recognised in files of secrets, without a capture: where
+each secret stands, what it is and what it belongs to, never its value.
 
 A file of secrets is given with -k as it is. Its format is recognised from the
 content; a file may hold several, between text of any kind. These are read:
@@ -9,7 +9,7 @@ content; a file may hold several, between text of any kind. These are read:
 %FORMATS%
 
 The program's own format is TOML. Every table may stand there several times, and
-every key that is not known may be left out:
+every key that you do not know may be left out:
 
   [[psk]]                                 # pre-shared key
   secret = "cisco123"                     # or secret_hex = "636973..."
