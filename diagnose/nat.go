@@ -1,7 +1,10 @@
 package diagnose
 
 import (
+	"cmp"
+	"fmt"
 	"net/netip"
+	"slices"
 
 	"ikescope/ikestate"
 )
@@ -33,11 +36,22 @@ func (x *examiner) natDetected(v *view) {
 			d.says("%s is behind a NAT, or a peer claims so to have ESP carried in UDP", v.side(s))
 			d.line("%s: the two sides hash different addresses of %s.", capital(packets(d.Frames)), v.side(s))
 		default:
-			d.says("%s is behind a NAT", v.side(s))
+			d.says("%s is behind a NAT%s", v.side(s), v.knownAs(s, side, seen))
 		}
 		x.natAddresses(d, v, s, side, seen)
 		x.add(d)
 	}
+}
+
+// knownAs names the address of a side that the capture does not show, "" for none.
+func (v *view) knownAs(s ikestate.Speaker, side ikestate.NATSide, here netip.AddrPort) string {
+	switch {
+	case side.Own.IsValid() && !sameAddrPort(side.Own, here):
+		return fmt.Sprintf(" and believes to be %s", side.Own)
+	case side.Seen.IsValid() && !sameAddrPort(side.Seen, here):
+		return fmt.Sprintf("; %s sees it as %s", v.side(other(s)), side.Seen)
+	}
+	return ""
 }
 
 // sameAddrPort compares addresses; one in the form of IPv6 that stands for IPv4 is
@@ -62,7 +76,8 @@ func (v *view) captured(s ikestate.Speaker, side ikestate.NATSide) netip.AddrPor
 // natAddresses tells which addresses were hashed, and where the NAT is.
 func (x *examiner) natAddresses(d *draft, v *view, s ikestate.Speaker, side ikestate.NATSide, here netip.AddrPort) {
 	peer := v.side(other(s))
-	for _, m := range side.Messages {
+	byFrame := func(a, b *ikestate.Message) int { return cmp.Compare(a.Frame, b.Frame) }
+	for _, m := range slices.SortedFunc(slices.Values(side.Messages), byFrame) {
 		at := capital(packets([]int64{m.Frame}))
 		switch own := speaker(m) == s; {
 		case own && side.Own.IsValid():

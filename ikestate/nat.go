@@ -179,15 +179,19 @@ func (c *Conversation) Moves() (all []Move) {
 	return all
 }
 
-// portIKE is the port of IKE without NAT traversal (RFC 2408, section 2.5.1).
-const portIKE = 500
+// Ports of IKE without (RFC 2408, section 2.5.1) and with NAT traversal (RFC 3947,
+// section 4).
+const (
+	portIKE  = 500
+	portNATT = 4500
+)
 
 // floats reports whether two messages of a side differ by the change of ports at
 // one of the ends; late messages show it backwards.
 func floats(before, m *Message) bool {
-	changes := func(a, b uint16) bool { return a != b && (a == portIKE || b == portIKE) }
+	between := func(a, b uint16) bool { return min(a, b) == portIKE && max(a, b) == portNATT }
 	return before.Src.Addr() == m.Src.Addr() &&
-		(changes(before.Dst.Port(), m.Dst.Port()) || changes(before.Src.Port(), m.Src.Port()) && before.Dst == m.Dst)
+		(between(before.Dst.Port(), m.Dst.Port()) || between(before.Src.Port(), m.Src.Port()))
 }
 
 // Move is a change of the address or port from which a side speaks.

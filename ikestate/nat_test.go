@@ -92,6 +92,31 @@ func TestMovesRecorded(t *testing.T) {
 	}
 }
 
+// Behind a NAT that maps ports, the float shows at the peer's end only; a message
+// that comes late shows it backwards; neither is a new mapping.
+func TestFloatsBehindMappedPorts(t *testing.T) {
+	s := samples.ByName("natt-masquerade")
+	ds := datagrams(t, s)
+	mapped := map[uint16]uint16{500: 61001, 4500: 61002}
+	for i := range ds {
+		for _, a := range []*netip.AddrPort{&ds[i].Src, &ds[i].Dst} {
+			if a.Addr() == netip.MustParseAddr("10.99.0.2") {
+				*a = netip.AddrPortFrom(a.Addr(), mapped[a.Port()])
+			}
+		}
+	}
+	ds[3], ds[4] = ds[4], ds[3]
+	moves := oneConversation(t, solve(t, ds, ring(t, s))).Moves()
+	if len(moves) < 2 {
+		t.Fatalf("%d moves", len(moves))
+	}
+	for _, m := range moves {
+		if !m.Floats {
+			t.Errorf("%s from %s to %s is no float", m.Side, m.From, m.To)
+		}
+	}
+}
+
 // natD is HASH(CKY-I | CKY-R | IP | Port) (RFC 3947, section 3.2).
 func (s *spoken) natD(at string) []byte {
 	a := netip.MustParseAddrPort(at)

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -112,4 +115,41 @@ func TestLoginAndConfigurationInJSON(t *testing.T) {
 func TestNullEncryptionIsTold(t *testing.T) {
 	r := recorded(t, "esp-null-sha1", -1)
 	contains(t, table(t, r, Options{}), "62 of 62 ESP packets read without a key (NULL encryption)", "NULL  1-32", "decrypt", "--unverified -o inner.pcapng")
+}
+
+func TestProofsAreTold(t *testing.T) {
+	p := newPage(nil, Options{Unicode: true})
+	signature := isakmp.PayloadSignature
+	for _, c := range []struct {
+		proof ikestate.Proof
+		want  string
+	}{
+		{ikestate.Proof{}, ""},
+		{ikestate.Proof{Payload: isakmp.PayloadHash, Verdict: ikestate.Verified}, ""},
+		{ikestate.Proof{Payload: isakmp.PayloadHash, Verdict: ikestate.Refuted}, "Proof of the responder: refuted ✘"},
+		{ikestate.Proof{Payload: isakmp.PayloadHash, Why: "SKEYID is not known"}, "Proof of the responder: not checkable, SKEYID is not known"},
+		{ikestate.Proof{Payload: signature, Why: "no certificate"}, "Signature of the responder: not checkable, no certificate"},
+		{ikestate.Proof{Payload: signature, Verdict: ikestate.Verified, Form: "ecdsa", Certificate: &ikestate.Certificate{}},
+			"Signature of the responder: verified (ecdsa) with the key of its certificate ✔"},
+	} {
+		if got := p.proved(ikestate.Responder, c.proof); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestCertificatesTellTheirFaults(t *testing.T) {
+	p := newPage(nil, Options{Unicode: true})
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	x := &ikestate.Certificate{
+		Subject: "CN=\x1b[31mgw", Issuer: "CN=\x1b[31mgw", KeyKind: "ecdsa", KeyBits: 256, CA: true,
+		NotBefore: day(10), NotAfter: day(20), Message: &ikestate.Message{Nanos: day(25).UnixNano()},
+	}
+	contains(t, p.certified(x), "issued by itself", glued("ECDSA 256 bits"), "may issue others", "valid 2026-01-10 to 2026-01-20, ! expired when captured")
+	if strings.Contains(p.certified(x), "\x1b") {
+		t.Error("a subject reaches the terminal as it is")
+	}
+	x.Message.Nanos = day(5).UnixNano()
+	contains(t, p.certified(x), "! not yet when captured")
+	contains(t, p.certified(&ikestate.Certificate{Octets: 900, Err: errors.New("no X.509")}), "900 octets", "no X.509")
 }
