@@ -14,13 +14,13 @@ import (
 // in Conversation and Phase1, so that nothing behind this room needs to know
 // which version made an SA.
 type IKEv2 struct {
-	SKEYSEED   keymat.SKEYSEED
-	Keys       keymat.IKEv2Keys
-	AuthI      uint8 // authentication methods (RFC 7296, section 3.8), 0 unknown
-	AuthR      uint8
-	RekeyedTo  *Conversation // the IKE SA that replaced this one
-	RekeyOf    *Conversation // the IKE SA whose SK_d made this one
-	Exchanges  []*ExchangeV2 // in order of their first messages
+	SKEYSEED  keymat.SKEYSEED
+	Keys      keymat.IKEv2Keys
+	AuthI     uint8 // authentication methods (RFC 7296, section 3.8), 0 unknown
+	AuthR     uint8
+	RekeyedTo *Conversation // the IKE SA that replaced this one
+	RekeyOf   *Conversation // the IKE SA whose SK_d made this one
+	Exchanges []*ExchangeV2 // in order of their first messages
 	// PSKI and PSKR are where the pre-shared keys were given that verify AUTH of
 	// the initiator and of the responder.
 	PSKI, PSKR secrets.Source
