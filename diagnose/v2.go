@@ -48,7 +48,7 @@ func (x *examiner) v2() {
 		}
 		x.reopenedV2(v)
 		x.repeatedV2(v)
-		x.natDetectedV2(v)
+		x.natDetected(v)
 	}
 	for _, d := range x.drafts[before:] {
 		if ref, ok := refsV2[d.Code]; ok {

@@ -1,15 +1,9 @@
 package diagnose
 
 import (
-	"bytes"
-	"crypto/sha1"
-	"encoding/binary"
 	"net/netip"
-	"slices"
 
-	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
-	"ikescope/ikestate"
 )
 
 // reopenedV2 tells of an IKE SA that a peer deleted, whereupon the same peers
@@ -66,68 +60,4 @@ func (x *examiner) repeatedV2(v *view) {
 	d.tidy()
 	d.says("%s repeated %s; the longest wait for an answer was %s", listed(senders(v, by)), many(int64(len(frames)), "IKE message"), apart(longest))
 	x.add(d.line("%s.", capital(packets(d.Frames))))
-}
-
-// natDetectedV2 compares the NAT_DETECTION notifications of IKE_SA_INIT with the
-// addresses in the capture.
-func (x *examiner) natDetectedV2(v *view) {
-	for _, s := range []ikestate.Speaker{ikestate.Initiator, ikestate.Responder} {
-		d, away := about(NATDetected, Proved, v.id, v.between), false
-		for _, m := range v.Phase1.Flights[:2] {
-			if m == nil {
-				continue
-			}
-			if known, ok := natV2(m, s); ok {
-				d.on(m.Frame)
-				away = away || known
-			}
-		}
-		switch {
-		case len(d.Frames) == 0:
-			continue
-		case away:
-			d.says("%s is behind a NAT", v.side(s))
-			d.line("%s: %s knows it under another address than the capture shows, so the NAT is between the capture and %s.", capital(packets(d.Frames)), v.side(other(s)), v.side(other(s)))
-		default:
-			d.says("%s is behind a NAT, or a peer claims so to have ESP carried in UDP", v.side(s))
-			d.line("%s: the hash of its address is not that of the address in the capture.", capital(packets(d.Frames)))
-		}
-		x.add(d)
-	}
-}
-
-// natV2 reads the NAT_DETECTION notifications of a message. wrong is set where
-// they contradict the capture about side s; known where the other side, whose own
-// hash is right, says so.
-func natV2(m *ikestate.Message, s ikestate.Speaker) (known, wrong bool) {
-	var source, destination [][]byte
-	for _, p := range m.All(isakmp.PayloadNotify2) {
-		switch n, err := ikev2.ParseNotify(p.Body); {
-		case err != nil:
-		case ikev2.NotifyType(n.Type) == ikev2.NATSource:
-			source = append(source, n.Data)
-		case ikev2.NotifyType(n.Type) == ikev2.NATDestination:
-			destination = append(destination, n.Data)
-		}
-	}
-	if len(source) == 0 || len(destination) == 0 {
-		return false, false
-	}
-	own := natHashed(m, m.Src, source)
-	if speaker(m) == s {
-		return false, !own
-	}
-	return own, !natHashed(m, m.Dst, destination)
-}
-
-// natHashed reports whether one of the hashes is SHA-1(SPIi | SPIr | IP | Port),
-// RFC 7296, section 2.23. A sender with several addresses sends several.
-func natHashed(m *ikestate.Message, a netip.AddrPort, hashes [][]byte) bool {
-	h := sha1.New()
-	h.Write(m.Header.CookieI[:])
-	h.Write(m.Header.CookieR[:])
-	h.Write(a.Addr().AsSlice())
-	h.Write(binary.BigEndian.AppendUint16(nil, a.Port()))
-	want := h.Sum(nil)
-	return slices.ContainsFunc(hashes, func(b []byte) bool { return bytes.Equal(b, want) })
 }

@@ -40,6 +40,7 @@ type ExchangeV2 struct {
 // protocol.
 func (c *Conversation) solveV2(r *ring) {
 	c.IPsecSAs, c.Deletes, c.Notices, c.Exchanges = nil, nil, nil, nil
+	c.nat = nil
 	c.IKEv2 = &IKEv2{RekeyOf: r.rekeyed[pair{c.CookieI, c.CookieR}].from}
 	for _, m := range c.Messages {
 		m.FromInitiator = m.Header.Flags&isakmp.FlagInitiator != 0
