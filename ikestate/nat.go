@@ -73,12 +73,7 @@ type natView struct {
 }
 
 func (c *Conversation) judgeNAT() (n NAT) {
-	switch {
-	case c.Phase1 == nil:
-		return n
-	case c.IKEv2 != nil:
-		return c.judgeNATV2()
-	case c.Version() != 1:
+	if c.Phase1 == nil || c.Version() != 1 {
 		return n
 	}
 	var views [2]natView

@@ -40,7 +40,6 @@ type ExchangeV2 struct {
 // protocol.
 func (c *Conversation) solveV2(r *ring) {
 	c.IPsecSAs, c.Deletes, c.Notices, c.Exchanges = nil, nil, nil, nil
-	c.nat = nil
 	c.IKEv2 = &IKEv2{RekeyOf: r.rekeyed[pair{c.CookieI, c.CookieR}].from}
 	for _, m := range c.Messages {
 		m.FromInitiator = m.Header.Flags&isakmp.FlagInitiator != 0
@@ -59,6 +58,8 @@ func (c *Conversation) solveV2(r *ring) {
 	}
 	c.readNoticesV2()
 	c.judgeV2()
+	nat := c.judgeNATV2()
+	c.nat = &nat
 	for _, m := range c.Messages {
 		if m.Encrypted() && !m.Decrypted && m.Note == "" {
 			m.Note = c.why(m)

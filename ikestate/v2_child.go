@@ -124,8 +124,8 @@ func (c *Conversation) makeChild(r *ring, x *ExchangeV2, offered, chosen ikev2.P
 	out := c.childSA(q, x, chosen, chosen.SPI, from.Addr(), to.Addr(), q.IDci, q.IDcr)
 	in := c.childSA(q, x, chosen, offered.SPI, to.Addr(), from.Addr(), q.IDcr, q.IDci)
 	c.deriveChild(r, x, out, in)
-	q.SAs = []*IPsecSA{out, in}
-	c.IPsecSAs = append(c.IPsecSAs, out, in)
+	q.SAs = append([]*IPsecSA{out, in}, c.compressed(x, out)...)
+	c.IPsecSAs = append(c.IPsecSAs, q.SAs...)
 	c.Exchanges = append(c.Exchanges, &Exchange{Type: x.Type, MessageID: x.MessageID, Messages: []*Message{x.Request, x.Response}, Quick: q})
 }
 
