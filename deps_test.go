@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"ikestate":     {"decode", "decode/isakmp", "decode/ikev2", "keymat", "secrets", "suite", "ikestate/..."},
 	"esp":          {"suite", "esp/..."},
 	"esp/kernel":   {"esp/kernel/..."},
-	"diagnose":     {"ikestate", "esp", "esp/replay", "decode", "decode/isakmp", "suite", "keymat", "secrets", "pcaps"},
+	"diagnose":     {"ikestate", "esp", "esp/replay", "decode", "decode/isakmp", "decode/ikev2", "suite", "keymat", "secrets", "pcaps"},
 	"analysis":     {"..."},
 	"report":       {"..."},
 	"cmd/ikescope": {"..."},

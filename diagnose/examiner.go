@@ -26,6 +26,7 @@ var looks = []func(*examiner){
 	(*examiner).xauth,
 	(*examiner).aggressive,
 	(*examiner).phase2,
+	(*examiner).v2,
 	(*examiner).deletes,
 	(*examiner).rekeys,
 	(*examiner).lifetimes,
@@ -45,6 +46,8 @@ var looks = []func(*examiner){
 type examiner struct {
 	Case
 	views   []*view
+	v2s     []*view // of version 2
+	v2Pairs map[peers][]*view
 	byConv  map[*ikestate.Conversation]*view
 	byPair  map[peers][]*view
 	index   map[*SA]int
@@ -64,7 +67,7 @@ type examiner struct {
 	bySameness map[sameness]*draft
 }
 
-// view is a conversation of IKE version 1 as a diagnosis sees it.
+// view is a conversation as a diagnosis sees it.
 type view struct {
 	*ikestate.Conversation
 	id      string
@@ -83,12 +86,24 @@ func newExaminer(c Case) *examiner {
 	for _, f := range c.Captures {
 		x.end = max(x.end, f.Last)
 	}
+	x.v2Pairs = map[peers][]*view{}
+	version2 := map[*ikestate.Conversation]*view{}
 	x.doubled = isDoubled(c)
 	for i, conv := range c.Conversations {
-		if conv.Version() != 1 || conv.Phase1 == nil || len(conv.Messages) == 0 {
+		if conv.Phase1 == nil || len(conv.Messages) == 0 {
 			continue
 		}
 		v := newView(conv, ISAKMPID(i))
+		if conv.IKEv2 != nil {
+			x.v2s = append(x.v2s, v)
+			x.v2Pairs[v.between] = append(x.v2Pairs[v.between], v)
+			version2[conv] = v
+			x.end = max(x.end, v.last)
+			continue
+		}
+		if conv.Version() != 1 {
+			continue
+		}
 		v.quicks = v.quickModes()
 		x.views = append(x.views, v)
 		x.byConv[conv] = v
@@ -98,6 +113,9 @@ func newExaminer(c Case) *examiner {
 	for i := range c.SAs {
 		x.index[&c.SAs[i]] = i
 		if v := x.byConv[c.SAs[i].Conversation]; v != nil {
+			v.sas = append(v.sas, &c.SAs[i])
+		}
+		if v := version2[c.SAs[i].Conversation]; v != nil {
 			v.sas = append(v.sas, &c.SAs[i])
 		}
 	}

@@ -38,6 +38,11 @@ func (x *examiner) successes() map[success]*ikestate.Message {
 			}
 		}
 	}
+	for _, v := range x.v2s {
+		if v.Phase1.State == ikestate.Established && v.upV2() {
+			note(success{v.between, ""}, v.Messages[0])
+		}
+	}
 	return x.worked
 }
 

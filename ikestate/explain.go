@@ -25,10 +25,12 @@ func (c *Conversation) why(m *Message) string {
 	switch {
 	case m.Missing > 0:
 		return fmt.Sprintf("%d octets were not captured", m.Missing)
-	case p.Ladder.PSK == PSKRefuted:
+	case p.Ladder.PSK == PSKRefuted && c.IKEv2 == nil:
 		return "none of the pre-shared keys opens it"
-	case p.Ladder.CipherKey.IsZero():
+	case p.Ladder.CipherKey.IsZero() && c.Missing() != "":
 		return "no key: " + c.Missing()
+	case c.IKEv2 != nil:
+		return "the keys of this IKE SA do not open it"
 	default:
 		return "the keys of this ISAKMP SA do not open it"
 	}
@@ -38,12 +40,11 @@ func (c *Conversation) why(m *Message) string {
 func (c *Conversation) Missing() string {
 	p := c.Phase1
 	switch {
+	case p == nil:
+		return ""
 	case c.IKEv2 != nil:
-		if !c.IKEv2.Keys.Ei.IsZero() {
-			return ""
-		}
-		return "the DH shared secret or a private value of this exchange; or SK_ei and SK_er"
-	case p == nil || !p.Ladder.CipherKey.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
+		return c.missingV2()
+	case !p.Ladder.CipherKey.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
 		return ""
 	case !p.derivable():
 		return "SKEYID_e or the cipher key: the messages from which they could be derived are not in the capture, or not whole"
@@ -86,5 +87,20 @@ func (s *IPsecSA) Missing() string {
 		return pfs
 	default:
 		return ""
+	}
+}
+
+// missingV2 is Missing of version 2, whose keys come from the DH exchange alone
+// (RFC 7296, section 2.14): a pre-shared key only proves who speaks.
+func (c *Conversation) missingV2() string {
+	switch {
+	case !c.IKEv2.Keys.Ei.IsZero() || !c.IKEv2.Keys.Er.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
+		return ""
+	case c.Phase1.Chosen == nil && c.IKEv2.RekeyOf == nil:
+		return "IKE_SA_INIT, with the negotiated algorithms, is not in the capture; if this IKE SA replaced another one, the keys of that one"
+	case c.IKEv2.RekeyOf != nil:
+		return "the DH shared secret or a private value of the exchange that made this IKE SA; or SK_ei, SK_er, SK_ai and SK_ar"
+	default:
+		return "the DH shared secret or a private value of IKE_SA_INIT; or SK_ei, SK_er, SK_ai and SK_ar (no pre-shared key is needed to decrypt)"
 	}
 }

@@ -28,7 +28,12 @@ func TestMissing(t *testing.T) {
 			"SKEYID_e or the cipher key: the messages from which they could be derived are not in the capture, or not whole"},
 		{"nonces under public keys", Conversation{Messages: sealed, Phase1: &Phase1{Chosen: &Proposal{Auth: isakmp.AuthRSAEncryption}}},
 			"the DH shared secret or a private value of this exchange; or SKEYID_e or the cipher key"},
-		{"version 2", Conversation{Messages: sealed, IKEv2: &IKEv2{}}, "the DH shared secret or a private value of this exchange; or SK_ei and SK_er"},
+		{"version 2", Conversation{Messages: sealed, Phase1: &Phase1{Chosen: &Proposal{}}, IKEv2: &IKEv2{}},
+			"the DH shared secret or a private value of IKE_SA_INIT; or SK_ei, SK_er, SK_ai and SK_ar (no pre-shared key is needed to decrypt)"},
+		{"version 2 without its first exchange", Conversation{Messages: sealed, Phase1: &Phase1{}, IKEv2: &IKEv2{}},
+			"IKE_SA_INIT, with the negotiated algorithms, is not in the capture; if this IKE SA replaced another one, the keys of that one"},
+		{"an IKE SA that replaced another", Conversation{Messages: sealed, Phase1: &Phase1{}, IKEv2: &IKEv2{RekeyOf: &Conversation{}}},
+			"the DH shared secret or a private value of the exchange that made this IKE SA; or SK_ei, SK_er, SK_ai and SK_ar"},
 	} {
 		if got := c.c.Missing(); got != c.want {
 			t.Errorf("%s: %q", c.name, got)

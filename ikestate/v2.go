@@ -7,24 +7,29 @@ import (
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
+	"ikescope/secrets"
 )
 
 // IKEv2 is what version 2 has and version 1 has not (RFC 7296). What both have is
 // in Conversation and Phase1, so that nothing behind this room needs to know
 // which version made an SA.
 type IKEv2 struct {
-	SKEYSEED   keymat.SKEYSEED
-	Keys       keymat.IKEv2Keys
-	AuthI      uint8 // authentication methods (RFC 7296, section 3.8), 0 unknown
-	AuthR      uint8
-	RekeyedTo  *Conversation // the IKE SA that replaced this one
-	RekeyOf    *Conversation // the IKE SA whose SK_d made this one
-	exchanges  []*exchangeV2
+	SKEYSEED  keymat.SKEYSEED
+	Keys      keymat.IKEv2Keys
+	AuthI     uint8 // authentication methods (RFC 7296, section 3.8), 0 unknown
+	AuthR     uint8
+	RekeyedTo *Conversation // the IKE SA that replaced this one
+	RekeyOf   *Conversation // the IKE SA whose SK_d made this one
+	Exchanges []*ExchangeV2 // in order of their first messages
+	// PSKI and PSKR are where the pre-shared keys were given that verify AUTH of
+	// the initiator and of the responder.
+	PSKI, PSKR secrets.Source
 	protection [2]keymat.SKProtection // by sender: initiator, responder
 }
 
-// exchangeV2 is a request and its response (RFC 7296, section 1).
-type exchangeV2 struct {
+// ExchangeV2 is a request and its response (RFC 7296, section 1); either may be
+// missing in the capture.
+type ExchangeV2 struct {
 	Type              isakmp.ExchangeType
 	MessageID         uint32
 	By                Speaker // who sent the request
@@ -47,12 +52,14 @@ func (c *Conversation) solveV2(r *ring) {
 	c.openV2()
 	c.pairV2()
 	c.readAuth(r)
-	for _, x := range c.IKEv2.exchanges {
+	for _, x := range c.IKEv2.Exchanges {
 		c.readChild(r, x)
 		c.readRekey(r, x)
 	}
 	c.readNoticesV2()
 	c.judgeV2()
+	nat := c.judgeNATV2()
+	c.nat = &nat
 	for _, m := range c.Messages {
 		if m.Encrypted() && !m.Decrypted && m.Note == "" {
 			m.Note = c.why(m)
@@ -80,15 +87,15 @@ func (c *Conversation) pairV2() {
 		mid uint32
 		by  Speaker
 	}
-	byKey := map[key]*exchangeV2{}
+	byKey := map[key]*ExchangeV2{}
 	for _, m := range c.Messages {
 		response := m.Header.Flags&isakmp.FlagResponse != 0
 		k := key{m.Header.MessageID, speaker(m.FromInitiator != response)}
 		x := byKey[k]
 		if x == nil {
-			x = &exchangeV2{Type: m.Header.Exchange, MessageID: k.mid, By: k.by}
+			x = &ExchangeV2{Type: m.Header.Exchange, MessageID: k.mid, By: k.by}
 			byKey[k] = x
-			c.IKEv2.exchanges = append(c.IKEv2.exchanges, x)
+			c.IKEv2.Exchanges = append(c.IKEv2.Exchanges, x)
 		}
 		x.put(m, response)
 	}
@@ -96,7 +103,7 @@ func (c *Conversation) pairV2() {
 
 // put takes a message; one that was read counts more than one that was not, and
 // in IKE_SA_INIT, which may start over (RFC 7296, section 2.6), the last counts.
-func (x *exchangeV2) put(m *Message, response bool) {
+func (x *ExchangeV2) put(m *Message, response bool) {
 	slot := &x.Request
 	m.Position = 1
 	if response {
@@ -123,18 +130,29 @@ func (c *Conversation) judgeV2() {
 // laterV2 reports whether an exchange was answered that needs an established IKE
 // SA, or IKE_AUTH was answered where nothing could be read.
 func (c *Conversation) laterV2() bool {
-	return slices.ContainsFunc(c.IKEv2.exchanges, func(x *exchangeV2) bool {
+	return slices.ContainsFunc(c.IKEv2.Exchanges, func(x *ExchangeV2) bool {
 		later := x.Type == isakmp.ExchangeCreateChildSA || x.Type == isakmp.ExchangeInformational2
 		unread := x.Type == isakmp.ExchangeIKEAuth && x.Response != nil && !x.Response.Decrypted
 		return x.Request != nil && x.Response != nil && (later || unread)
 	})
 }
 
-// failedV2 reports whether a response of the first exchanges carried an error.
+// failedV2 reports whether the IKE SA was refused. An error in IKE_SA_INIT is not
+// authenticated and counts only where nothing follows it (RFC 7296, section
+// 2.21.1); NO_PROPOSAL_CHOSEN in IKE_AUTH concerns the child SA (section 1.2).
 func (c *Conversation) failedV2() bool {
+	began := slices.ContainsFunc(c.IKEv2.Exchanges, func(x *ExchangeV2) bool { return x.Type == isakmp.ExchangeIKEAuth })
 	return slices.ContainsFunc(c.Notices, func(n Notice) bool {
-		first := n.Message.Header.Exchange == isakmp.ExchangeIKESAInit || n.Message.Header.Exchange == isakmp.ExchangeIKEAuth
-		return first && ikev2.NotifyType(n.Type).IsError() && ikev2.NotifyType(n.Type).Fatal()
+		t := ikev2.NotifyType(n.Type)
+		switch n.Message.Header.Exchange {
+		case isakmp.ExchangeIKESAInit:
+			return !began && t.IsError() && t.Fatal()
+		case isakmp.ExchangeIKEAuth:
+			return t.IsError() && t.Fatal() && t != ikev2.NoProposalChosen
+		case isakmp.ExchangeInformational2:
+			return t == ikev2.AuthenticationFailed
+		}
+		return false
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 // section 2.15).
 func (c *Conversation) readAuth(r *ring) {
 	p := c.Phase1
-	for _, x := range c.IKEv2.exchanges {
+	for _, x := range c.IKEv2.Exchanges {
 		if x.Type != isakmp.ExchangeIKEAuth {
 			continue
 		}
@@ -71,9 +71,9 @@ func authV2(method uint8) isakmp.AuthMethod {
 
 func (c *Conversation) checkSharedKey(r *ring, s Speaker, idBody, got []byte) Verdict {
 	p := c.Phase1
-	first, nonce, key := p.Flights[0], p.NonceR, c.IKEv2.Keys.Pi
+	first, nonce, key, owner := p.Flights[0], p.NonceR, c.IKEv2.Keys.Pi, &c.IKEv2.PSKI
 	if s == Responder {
-		first, nonce, key = p.Flights[1], p.NonceI, c.IKEv2.Keys.Pr
+		first, nonce, key, owner = p.Flights[1], p.NonceI, c.IKEv2.Keys.Pr, &c.IKEv2.PSKR
 	}
 	if first == nil || nonce == nil || key.IsZero() {
 		return Unchecked
@@ -82,6 +82,7 @@ func (c *Conversation) checkSharedKey(r *ring, s Speaker, idBody, got []byte) Ve
 		want := key.SharedKeyAUTH(p.Chosen.PRF, r.PSKs[i].Secret, first.Raw, nonce, idBody)
 		if string(want) == string(got) {
 			p.Ladder.PSK, p.Ladder.PSKSource = PSKVerified, r.PSKs[i].Source
+			*owner = r.PSKs[i].Source
 			r.used.note(r.PSKs[i].Source, "psk", c)
 			return Verified
 		}
@@ -90,7 +91,7 @@ func (c *Conversation) checkSharedKey(r *ring, s Speaker, idBody, got []byte) Ve
 }
 
 // readChild reads the SAs that an IKE_AUTH or CREATE_CHILD_SA exchange made.
-func (c *Conversation) readChild(r *ring, x *exchangeV2) {
+func (c *Conversation) readChild(r *ring, x *ExchangeV2) {
 	if x.Request == nil || x.Response == nil || x.Type == isakmp.ExchangeIKESAInit {
 		return
 	}
@@ -110,7 +111,7 @@ func (c *Conversation) readChild(r *ring, x *exchangeV2) {
 }
 
 // makeChild builds both directions. A side receives on the SPI that it sent.
-func (c *Conversation) makeChild(r *ring, x *exchangeV2, offered, chosen ikev2.Proposal) {
+func (c *Conversation) makeChild(r *ring, x *ExchangeV2, offered, chosen ikev2.Proposal) {
 	from, to := c.Initiator, c.Responder
 	if x.By == Responder {
 		from, to = to, from
@@ -123,8 +124,8 @@ func (c *Conversation) makeChild(r *ring, x *exchangeV2, offered, chosen ikev2.P
 	out := c.childSA(q, x, chosen, chosen.SPI, from.Addr(), to.Addr(), q.IDci, q.IDcr)
 	in := c.childSA(q, x, chosen, offered.SPI, to.Addr(), from.Addr(), q.IDcr, q.IDci)
 	c.deriveChild(r, x, out, in)
-	q.SAs = []*IPsecSA{out, in}
-	c.IPsecSAs = append(c.IPsecSAs, out, in)
+	q.SAs = append([]*IPsecSA{out, in}, c.compressed(x, out)...)
+	c.IPsecSAs = append(c.IPsecSAs, q.SAs...)
 	c.Exchanges = append(c.Exchanges, &Exchange{Type: x.Type, MessageID: x.MessageID, Messages: []*Message{x.Request, x.Response}, Quick: q})
 }
 
@@ -141,7 +142,7 @@ func selectorOf(m *Message, t isakmp.PayloadType) *isakmp.ID {
 // 7296, section 1.3.1).
 const useTransport = 16391
 
-func (c *Conversation) childSA(q *QuickMode, x *exchangeV2, p ikev2.Proposal, spi []byte, src, dst netip.Addr, ts, td *isakmp.ID) *IPsecSA {
+func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, spi []byte, src, dst netip.Addr, ts, td *isakmp.ID) *IPsecSA {
 	s := &IPsecSA{
 		Conversation: c, MessageID: x.MessageID, Protocol: p.Protocol, SPI: spiOf(spi), Src: src, Dst: dst,
 		Mode: "tunnel", SrcSelector: ts, DstSelector: td, Made: x.Response, EncapUnknown: true,
@@ -181,7 +182,7 @@ func (m *Message) notified(kind uint16) bool {
 
 // deriveChild computes the keys of both directions from one KEYMAT: those of the
 // exchange's initiator first (RFC 7296, section 2.17).
-func (c *Conversation) deriveChild(r *ring, x *exchangeV2, out, in *IPsecSA) {
+func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, out, in *IPsecSA) {
 	d, p := c.IKEv2.Keys.D, c.Phase1
 	enc, integ := out.Cipher.KeymatLen(), out.Integrity.KeyLen
 	if d.IsZero() || enc+integ == 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
@@ -198,7 +199,7 @@ func (c *Conversation) deriveChild(r *ring, x *exchangeV2, out, in *IPsecSA) {
 }
 
 // nonces returns those of the exchange, or of IKE_SA_INIT for the first child.
-func (x *exchangeV2) nonces(p *Phase1) (ni, nr []byte) {
+func (x *ExchangeV2) nonces(p *Phase1) (ni, nr []byte) {
 	if x.Type == isakmp.ExchangeIKEAuth {
 		return p.NonceI, p.NonceR
 	}
@@ -207,7 +208,7 @@ func (x *exchangeV2) nonces(p *Phase1) (ni, nr []byte) {
 
 // childAgreements returns the shared secrets that may belong to an exchange; one
 // without a secret where it had no key exchange.
-func (c *Conversation) childAgreements(r *ring, x *exchangeV2) []agreed {
+func (c *Conversation) childAgreements(r *ring, x *ExchangeV2) []agreed {
 	group, gxr := keyExchange(x.Response)
 	_, gxi := keyExchange(x.Request)
 	if gxi == nil || gxr == nil {
@@ -231,7 +232,7 @@ type rekeyedSA struct {
 
 // readRekey derives the IKE SA that a CREATE_CHILD_SA exchange put in place of this
 // one (RFC 7296, section 2.18).
-func (c *Conversation) readRekey(r *ring, x *exchangeV2) {
+func (c *Conversation) readRekey(r *ring, x *ExchangeV2) {
 	if x.Type != isakmp.ExchangeCreateChildSA || x.Request == nil || x.Response == nil || c.IKEv2.Keys.D.IsZero() {
 		return
 	}

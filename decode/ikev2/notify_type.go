@@ -7,6 +7,23 @@ type NotifyType uint16
 // firstStatus is the first number that reports a state and no error.
 const firstStatus = 16384
 
+// Types on which something depends elsewhere.
+const (
+	NoProposalChosen     NotifyType = 14
+	InvalidKEPayload     NotifyType = 17
+	AuthenticationFailed NotifyType = 24
+	TSUnacceptable       NotifyType = 38
+	TemporaryFailure     NotifyType = 43
+	ChildSANotFound      NotifyType = 44
+
+	IPCompSupported   NotifyType = 16387
+	NATSource         NotifyType = 16388
+	NATDestination    NotifyType = 16389
+	Cookie            NotifyType = 16390
+	RekeySA           NotifyType = 16393
+	UpdateSAAddresses NotifyType = 16400
+)
+
 var notifyNames = map[NotifyType]string{
 	1: "UNSUPPORTED_CRITICAL_PAYLOAD", 4: "INVALID_IKE_SPI", 5: "INVALID_MAJOR_VERSION", 7: "INVALID_SYNTAX",
 	9: "INVALID_MESSAGE_ID", 11: "INVALID_SPI", 14: "NO_PROPOSAL_CHOSEN", 17: "INVALID_KE_PAYLOAD",
