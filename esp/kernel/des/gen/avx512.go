@@ -219,18 +219,6 @@ func (r *ternary) gate(i int) {
 	r.reg[inputs+i] = z
 }
 
-// swapInputs exchanges two inputs of a gate, which computes the same.
-func (g *gate) swapInputs(j, k int) {
-	g.in[j], g.in[k] = g.in[k], g.in[j]
-	var t uint8
-	for i := range uint8(8) {
-		bits := [3]uint8{i >> 2 & 1, i >> 1 & 1, i & 1}
-		bits[j], bits[k] = bits[k], bits[j]
-		t |= g.table >> (bits[0]<<2 | bits[1]<<1 | bits[2]) & 1 << i
-	}
-	g.table = t
-}
-
 // output XORs an output and a mask to the left half.
 func (r *ternary) output(o int) {
 	i := destination(r.number, o)

@@ -10,10 +10,10 @@ import (
 
 // patience is how many steps an attempt goes on without finding a smaller
 // circuit, by the inputs of a gate.
-var patience = [4]int{2: 2_000_000, 3: 400_000}
+var patience = [4]int{2: 2_000_000, 3: 300_000}
 
 // slack is how many gates more than its best an attempt may have on its way.
-const slack = 2
+const slack = 1
 
 // search looks for smaller circuits until the time is over, on as many
 // goroutines as asked, and saves each that it finds.
@@ -54,15 +54,14 @@ func (s *search) start() (key, circuit, *rand.Rand) {
 
 // attempt walks until nothing smaller was found for a while.
 func (s *search) attempt(k key, c circuit, rng *rand.Rand) {
-	want := target(k.box)
-	w := newWalk(c, want, rng)
+	w := newWalk(c, rng)
 	best := w.clone()
 	for idle := 0; idle < patience[k.arity] && (idle%1024 != 0 || time.Now().Before(s.until)); idle++ {
 		before := w.clone()
 		w.step()
 		switch n := len(w.gates); {
 		case n > len(best.gates)+slack:
-			*w = *newWalk(before, want, rng)
+			*w = *newWalk(before, rng)
 		case n < len(best.gates):
 			idle = 0
 			fallthrough

@@ -66,6 +66,25 @@ func lut3(table uint8, a, b, c uint64) (v uint64) {
 
 var flip = [2]uint64{^uint64(0), 0}
 
+// complementInput returns the table of a gate one of whose inputs is
+// complemented: the one that is bit k of the table's index.
+func complementInput(table uint8, k int) uint8 {
+	mask := [3]uint8{0x55, 0x33, 0x0f}[k]
+	return table&mask<<(1<<k) | table>>(1<<k)&mask
+}
+
+// swapInputs exchanges two inputs of a gate, which computes the same.
+func (g *gate) swapInputs(j, k int) {
+	g.in[j], g.in[k] = g.in[k], g.in[j]
+	var t uint8
+	for i := range uint8(8) {
+		bits := [3]uint8{i >> 2 & 1, i >> 1 & 1, i & 1}
+		bits[j], bits[k] = bits[k], bits[j]
+		t |= g.table >> (bits[0]<<2 | bits[1]<<1 | bits[2]) & 1 << i
+	}
+	g.table = t
+}
+
 // value computes a gate from the values of the signals before it.
 func (g gate) value(arity int, v *[maxSignals]uint64) uint64 {
 	if arity == 2 {
