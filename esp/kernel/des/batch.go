@@ -8,11 +8,6 @@ import (
 	"unsafe"
 )
 
-// minBlocks is the number of blocks from which a slice, which always takes the
-// same time, is faster than one block after the other: about as many for each
-// kernel, if the masks have to be written first.
-const minBlocks = 16
-
 // Batch gathers the blocks of chains into slices, and decrypts a slice when it
 // is full. It is the memory of one goroutine.
 //
@@ -93,7 +88,7 @@ func (b *Batch) Add(chain []byte) {
 
 // Finish decrypts what is left.
 func (b *Batch) Finish() {
-	if b.gathered >= minBlocks*BlockLen {
+	if b.gathered >= b.kernel.from*BlockLen {
 		b.decrypt()
 		return
 	}

@@ -138,7 +138,7 @@ func TestLongChains(t *testing.T) {
 		b := newBatch(k)
 		for _, keyLen := range []int{8, 24} {
 			for slices := 1; slices <= 3; slices++ {
-				for d := -minBlocks - 1; d <= minBlocks+1; d++ {
+				for d := -k.from - 1; d <= k.from+1; d++ {
 					compare(t, b, random(rng, keyLen), newChains(rng, slices*k.blocks+d))
 				}
 			}

@@ -5,8 +5,8 @@ package des
 import "ikescope/esp/kernel/cpu"
 
 var assembly = []kernel{
-	{"avx512", cpu.AVX512, 512, (*Cipher).folded, decrypt512},
-	{"avx2", cpu.AVX2, 256, (*Cipher).plain, decrypt256},
+	{"avx512", cpu.AVX512, 512, 16, (*Cipher).folded, decrypt512},
+	{"avx2", cpu.AVX2, 256, 16, (*Cipher).plain, decrypt256},
 }
 
 func decrypt512(b *Batch, stages int) {
