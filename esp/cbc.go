@@ -19,12 +19,12 @@ func newCBC(c suite.Cipher, key, _ []byte) (transform, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cbc{block, newChainKernel(c, key)}, nil
+	return cbc{block, newChainKernel(c, key, block)}, nil
 }
 
 func (c cbc) session(s *SA, x *scratch) session {
 	if c.kernel != nil {
-		return session{s.separateVerifier(x), &chainsDecrypter{s, x, c.kernel}}
+		return session{s.separateVerifier(x), c.kernel.decrypter(s, x)}
 	}
 	return session{s.separateVerifier(x), &cbcDecrypter{s, c.block}}
 }

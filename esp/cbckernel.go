@@ -1,24 +1,30 @@
 package esp
 
 import (
+	"crypto/cipher"
 	"strings"
 
 	"ikescope/esp/kernel/aescbc"
+	"ikescope/esp/kernel/des"
 	"ikescope/suite"
 )
 
-// chainKernel decrypts the blocks of many chains in place. The first block of
-// a chain is its IV, which stays.
+// chainKernel decrypts many packets of one key in CBC mode at a time.
 type chainKernel interface {
-	Decrypt(chains [][]byte)
+	decrypter(s *SA, x *scratch) decrypter
 }
 
 // newChainKernel returns the kernel for a cipher in CBC mode, nil where there
-// is none.
-func newChainKernel(c suite.Cipher, key []byte) chainKernel {
-	if isAES(c) {
+// is none. Block is the cipher with the same key.
+func newChainKernel(c suite.Cipher, key []byte, block cipher.Block) chainKernel {
+	switch {
+	case isAES(c):
 		if k, ok := aescbc.New(key); ok {
-			return k
+			return aesChains{k}
+		}
+	case isDES(c):
+		if k, err := des.New(key, block); err == nil {
+			return desChains{k}
 		}
 	}
 	return nil
@@ -26,11 +32,16 @@ func newChainKernel(c suite.Cipher, key []byte) chainKernel {
 
 func isAES(c suite.Cipher) bool { return strings.HasPrefix(c.Name, "aes-") }
 
-// chainsDecrypter gives a kernel all packets of a batch at once.
+// aesChains is a key of AES.
+type aesChains struct{ key *aescbc.Key }
+
+func (c aesChains) decrypter(s *SA, x *scratch) decrypter { return &chainsDecrypter{s, x, c.key} }
+
+// chainsDecrypter gives the kernel all packets of a batch at once.
 type chainsDecrypter struct {
-	sa     *SA
-	x      *scratch
-	kernel chainKernel
+	sa  *SA
+	x   *scratch
+	key *aescbc.Key
 }
 
 func (d *chainsDecrypter) decrypt(batch []Packet) {
@@ -41,6 +52,6 @@ func (d *chainsDecrypter) decrypt(batch []Packet) {
 			chains = append(chains, p.Data[ivAt:len(p.Data)-d.sa.icvLen])
 		}
 	}
-	d.kernel.Decrypt(chains)
+	d.key.Decrypt(chains)
 	d.x.chains = chains
 }

@@ -100,7 +100,7 @@ func testAgainst(t *testing.T, rng *rand.Rand, sa, portable *SA, unverified bool
 
 // A worker's second batch may be of any size.
 func TestGrowingBatches(t *testing.T) {
-	for _, name := range []string{"aes-cbc-128", "aes-ctr-128", "aes-gcm-16-128"} {
+	for _, name := range []string{"aes-cbc-128", "3des-cbc", "aes-ctr-128", "aes-gcm-16-128"} {
 		p := paramsFor(rand.New(rand.NewPCG(5, 5)), cipherNamed(t, name), suite.Integrity{}, false)
 		sa := mustSA(t, p)
 		var w Worker
@@ -119,7 +119,7 @@ func TestGrowingBatches(t *testing.T) {
 // BenchmarkKernels opens whole packets and gives the ratio to the portable
 // path, both in turn, the fastest turn of each.
 func BenchmarkKernels(b *testing.B) {
-	for _, name := range []string{"aes-cbc-128", "aes-cbc-256", "aes-ctr-128", "aes-gcm-16-128", "aes-gcm-16-256", "aes-gcm-8-128"} {
+	for _, name := range []string{"3des-cbc", "des-cbc", "aes-cbc-128", "aes-cbc-256", "aes-ctr-128", "aes-gcm-16-128", "aes-gcm-16-256", "aes-gcm-8-128"} {
 		for _, length := range []int{1440, 64} {
 			b.Run(fmt.Sprintf("%s/%d", name, length), func(b *testing.B) { benchmarkKernel(b, name, length) })
 		}

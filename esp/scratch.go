@@ -3,6 +3,7 @@ package esp
 import (
 	"ikescope/esp/kernel/aesctr"
 	"ikescope/esp/kernel/aesgcm"
+	"ikescope/esp/kernel/des"
 	"ikescope/esp/kernel/hmac"
 )
 
@@ -23,6 +24,7 @@ type scratch struct {
 
 	engines [hmac.Hashes]*hmac.Engine // made when first needed
 	jobs    []hmac.Job
+	des     *des.Batch // made when first needed
 
 	// What a kernel gets of a batch.
 	chains   [][]byte
