@@ -21,12 +21,17 @@ conversation, a click from the fields of every message, and charts of each SA.
 It loads nothing and runs from disk. --format csv has a row for each SA; a text
 that a spreadsheet would take for a formula begins with an apostrophe there.
 
+With --both the two captures are of the same tunnels, taken at both ends: the
+report says which IPsec packets were lost between them, how long the others
+took, and how the clocks differ. It takes no secrets.
+
 Without secrets it says what can be seen from outside, and which secret would
 open the rest. Secrets themselves appear in a report only with --show-keys.`
 
 const reportExample = `  ikescope report tunnel.pcap
   ikescope report tunnel.pcap -k secrets.toml
   ikescope report tunnel.pcap -k secrets.toml --format html > tunnel.html
+  ikescope report --both here.pcap there.pcap
   ikescope report ring-*.pcap.gz -k charon.log --format json
   ikescope report tunnel.pcap -k secrets.toml --fail-on error`
 
@@ -40,6 +45,7 @@ type reporting struct {
 	failOn   choice
 	color    colors
 	showKeys bool
+	both     bool
 	writers  map[string]reporter
 }
 
@@ -60,11 +66,15 @@ func (a *app) reportCommand() *cobra.Command {
 	r.format.addTo(c, "format", "FORMAT", "how to show it")
 	r.failOn.addTo(c, "fail-on", "SEVERITY", "end with status 3 if there is a finding of this severity or a higher one")
 	c.Flags().BoolVar(&r.showKeys, "show-keys", false, "show keys and secrets in the clear")
+	c.Flags().BoolVar(&r.both, "both", false, "two captures of the same tunnels from both ends: what was lost between, and how long it took")
 	r.color.flag(c)
 	return c
 }
 
 func (r *reporting) run(ctx context.Context, a *app) error {
+	if r.both {
+		return r.runBoth(ctx, a)
+	}
 	result, err := a.analyse(ctx, &r.inputs, analysis.Options{})
 	if err != nil {
 		return err

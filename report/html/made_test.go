@@ -142,10 +142,3 @@ func text(n *html.Node) string {
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
-
-// body is what a page says, its style and its script left out.
-func body(page string) string {
-	_, rest, _ := strings.Cut(page, "</style>")
-	rest, _, _ = strings.Cut(rest, "<script>")
-	return rest
-}
