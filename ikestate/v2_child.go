@@ -22,7 +22,8 @@ func (c *Conversation) readAuth(r *ring) {
 			c.readProof(r, Speaker(s), m)
 		}
 	}
-	if p.Ladder.PSK == PSKUnused && (p.HashI == Refuted || p.HashR == Refuted) {
+	shared := c.IKEv2.AuthI == sharedKeyMethod && p.HashI == Refuted || c.IKEv2.AuthR == sharedKeyMethod && p.HashR == Refuted
+	if p.Ladder.PSK == PSKUnused && shared {
 		p.Ladder.PSK = PSKRefuted
 	}
 }
@@ -49,7 +50,12 @@ func (c *Conversation) readProof(r *ring, s Speaker, m *Message) {
 	if p.Chosen != nil {
 		p.Chosen.Auth = authV2(auth.Method)
 	}
-	if auth.Method == sharedKeyMethod && len(r.PSKs) > 0 {
+	switch {
+	case auth.Method != sharedKeyMethod:
+		if signed := c.signedBy(s, idBody); signed != nil {
+			*verdict = c.checkSignatureV2(s, m, auth.Method, auth.Data, signed)
+		}
+	case len(r.PSKs) > 0:
 		*verdict = c.checkSharedKey(r, s, idBody, auth.Data)
 	}
 }

@@ -17,3 +17,13 @@ func (p SKp) SharedKeyAUTH(prf suite.PRF, psk Secret, message, nonce, id []byte)
 	key := apply(prf, psk.Bytes(), []byte(keyPad))
 	return apply(prf, key, message, nonce, apply(prf, p.secret.Bytes(), id))
 }
+
+// SignedOctets returns what the side signs whose own IKE_SA_INIT message is
+// message; the arguments are those of SharedKeyAUTH. RFC 7296 section 2.15:
+//
+//	InitiatorSignedOctets = RealMessage1 | NonceRData | prf(SK_pi, IDi')
+func (p SKp) SignedOctets(prf suite.PRF, message, nonce, id []byte) []byte {
+	out := append([]byte(nil), message...)
+	out = append(out, nonce...)
+	return append(out, apply(prf, p.secret.Bytes(), id)...)
+}
