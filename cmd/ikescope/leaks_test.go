@@ -35,6 +35,8 @@ func TestSecretsStayInside(t *testing.T) {
 	for _, args := range [][]string{
 		{"report", s.Capture(), "-k", keys},
 		{"report", s.Capture(), "-k", keys, "--format", "json"},
+		{"report", s.Capture(), "-k", keys, "--format", "html"},
+		{"report", s.Capture(), "-k", keys, "--format", "csv"},
 		{"report", s.Capture(), "-k", wrong},
 		{"report", s.Capture(), "--psk", sec.PSK[0], "--dh", private},
 		{"report", s.Capture(), "--psk", sec.PSK[0], "--dh", private + "x"},
@@ -100,6 +102,8 @@ func strangers(t *testing.T, evil string) {
 	for _, args := range [][]string{
 		{"report", path},
 		{"report", path, "--format", "json"},
+		{"report", path, "--format", "html"},
+		{"report", path, "--format", "csv"},
 		{"messages", path},
 		{"messages", path, "-v"},
 		{"messages", path, "-v", "--format", "json"},

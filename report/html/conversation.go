@@ -16,6 +16,7 @@ type conversation struct {
 	Initiator, Responder   string
 	Began, Keys, Lacks     string
 	InitiatorID, PeerID    string
+	Disclosed              []report.Disclosed // with Options.ShowKeys
 	Bargains               []bargain
 	Ladder                 *ladder
 	Messages               []*message
@@ -56,6 +57,9 @@ func (b *builder) conversation(tunnel int, c *ikestate.Conversation) *conversati
 	x := &conversation{
 		ID: b.place, Title: b.Title(c), State: c.State().String(), Initiator: c.Initiator.String(), Responder: c.Responder.String(),
 		Keys: b.Keys(c), Lacks: b.Lacks(c), Bargains: b.bargains(c),
+	}
+	if b.opts.ShowKeys {
+		x.Disclosed = report.DisclosedOf(c)
 	}
 	if p := c.Phase1; p != nil {
 		if p.IDii != nil {

@@ -20,7 +20,7 @@ import (
 // (img, iframe, object, link, on..., src, style) could load or run something.
 var elements = words(`html head meta title style body a header main section article footer form label input select option
 	button output h1 h2 h3 ul ol li p div span strong b code br details summary table thead tbody tr th td figure figcaption
-	svg desc text tspan line rect path polygon g script`)
+	svg desc dl dt dd text tspan line rect path polygon g script`)
 
 var attributes = words(`lang charset http-equiv content name class id href role aria-label aria-labelledby aria-hidden
 	aria-live hidden tabindex type placeholder autocomplete spellcheck value for scope colspan open data-t data-find data-s data-x data-row
@@ -174,6 +174,30 @@ func TestPasswordsAreHidden(t *testing.T) {
 	}
 	if page := render(t, r, report.Options{ShowKeys: true}); !strings.Contains(page, "s3cr3t-login") || !strings.Contains(page, "keys and passwords in the clear") {
 		t.Error("the password was asked for")
+	}
+}
+
+// The keys of the daemons' logs, in the page only where they are asked for.
+func TestKeysAreShownWhenAsked(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	sec, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := recorded(t, s.Name, true)
+	hidden, shown := render(t, r, report.Options{}), render(t, r, report.Options{ShowKeys: true})
+	keys := []string{sec.IKE[0].SKEYIDd.String(), r.SAs[0].Keys.Encryption.Hex(), r.SAs[0].Keys.Integrity.Hex()}
+	for _, key := range keys {
+		if key == "" || strings.Contains(strings.ToLower(hidden), key) {
+			t.Errorf("a key is shown that was not asked for")
+		}
+		if !strings.Contains(shown, key) {
+			t.Errorf("a key is missing that was asked for")
+		}
+	}
+	onlyWhatIsAllowed(t, "with keys", shown)
+	if psk := sec.PSK[0]; strings.Contains(hidden, psk) {
+		t.Error("the pre-shared key is in the page")
 	}
 }
 

@@ -68,6 +68,7 @@ type sa struct {
 	Packets, Bytes, Verified      string
 	Sequence, Lost, Late, Twice   string
 	Made, Deleted                 packetLink
+	Disclosed                     []report.Disclosed // with Options.ShowKeys
 	Charts                        *charts
 	Open                          bool // the charts are unfolded
 }
@@ -102,6 +103,9 @@ func (b *builder) sa(s *analysis.SA) *sa {
 	x := &sa{
 		Name: b.SAName(s), From: s.Src.String(), To: s.Dst.String(), Selectors: b.Selectors(s), Protection: b.Protection(s),
 		Mode: s.Mode, Lifetime: b.Lifetime(s.LifetimeSeconds, s.LifetimeKilobytes), Packets: "0", Bytes: "0", Verified: b.Verified(s),
+	}
+	if b.opts.ShowKeys {
+		x.Disclosed = report.DisclosedSA(s)
 	}
 	if s.Made != nil {
 		x.Made = packetLink{b.Count(s.Made.Frame), b.anchor[s.Made.Frame]}
