@@ -20,14 +20,13 @@ import (
 // GCM, or in CBC with HMAC-SHA2-256.
 type talkV2 struct {
 	*talk
-	cbc     bool
-	keysV2  keymat.IKEv2Keys
-	prf     suite.PRF
-	ni, nr  []byte
-	init    [2][]byte // IKE_SA_INIT message of each side
-	private []byte
-	next    [2]uint32 // message ID of the next request of each side
-	ivs     byte
+	cbc    bool
+	keysV2 keymat.IKEv2Keys
+	prf    suite.PRF
+	ni, nr []byte
+	init   [2][]byte // IKE_SA_INIT message of each side
+	next   [2]uint32 // message ID of the next request of each side
+	ivs    byte
 }
 
 // Payload types and exchanges, for short.

@@ -191,8 +191,8 @@ func TestFailuresOfV2(t *testing.T) {
 func TestNATV2(t *testing.T) {
 	k := &talkV2{talk: newTalk(t)}
 	k.begins(curve)
-	inner := k.b
-	k.a, inner = withPort(k.a, 500), k.a
+	inner := k.a
+	k.a = withPort(k.a, 500)
 	k.agrees()
 	noNAT := findings(t, write(t, pcaps.LinkRaw, k.frames), nil)
 	if has(noNAT, diagnose.NATDetected) {
