@@ -70,6 +70,8 @@ func TestSecretVerdicts(t *testing.T) {
 		{"wrong SKEYID_e", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{CookieI: &cookie, SKEYIDe: keymat.NewSecret(ike.SKEYIDd), Source: at(3)}}},
 			[]string{"refuted: wrong keys for ISAKMP SA"}},
 		{"keys of ESP", secrets.Ring{ESPs: keys(enc, auth)}, []string{"opened: ESP 0xc7a8cc9e: 43 of 43 ICVs verified"}},
+		{"cipher key alone", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: spi, Encryption: "3des-cbc", EncryptionKey: keymat.NewSecret(enc), Source: at(4)}}},
+			[]string{"opened: ESP 0xc7a8cc9e: 43 of 43 packets opened, none verified for want of an integrity key"}},
 		{"wrong integrity key", secrets.Ring{ESPs: keys(enc, enc[:20])}, []string{"refuted: ESP 0xc7a8cc9e"}},
 		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: keymat.NewSecret(enc), Source: at(4)}}},
 			[]string{"unused: no packet in this capture has SPI 0x00000007"}},

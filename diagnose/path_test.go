@@ -214,9 +214,9 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 		{"a PSK alone", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}}, diagnose.SecretUnused, "secrets.toml:1: the pre-shared key is of no use here: alone it opens nothing"},
 		{"a DH value alone", secrets.Ring{DHs: good.DHs}, diagnose.SecretUnused, "it belongs to the exchange of 192.0.2.1 and 192.0.2.2, but the pre-shared key is needed too"},
 		{"a wrong PSK besides a right DH value", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}, DHs: good.DHs}, diagnose.SecretUnused, "none of the 2 secrets supplied is of use here"},
-		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: the Diffie-Hellman shared secret has a wrong length: 127 octets; those of modp1024 have 128. Was a leading zero lost?"},
+		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: the Diffie-Hellman shared secret: wrong length: 127 octets; those of modp1024 have 128. Was a leading zero lost?"},
 		{"a SKEYID_d of another hash", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{CookieI: &cookie, SKEYIDd: secret(32), Source: at(3)}}}, diagnose.SecretWrongLength, "SKEYID_d of 32 octets"},
-		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(24), Source: at(5)}}}, diagnose.SecretUnused, "no packet of the capture has this SPI"},
+		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(24), Source: at(5)}}}, diagnose.SecretUnused, "secrets.toml:5: the keys of SPI 0x00000007 are of no use here: no packet of the capture has this SPI"},
 		{"keys of a wrong length", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(23), Source: at(6)}}}, diagnose.SecretWrongLength, "23 octets; 3des-cbc has 24"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -20,6 +20,14 @@ type entry struct {
 	length string // what is wrong with its length, "" if nothing
 }
 
+// is is the verb for the kind of entry.
+func (e entry) is() string {
+	if strings.Contains(e.kind, "keys") {
+		return "are"
+	}
+	return "is"
+}
+
 // secrets tells of secrets that were of no use, with the reason where one is
 // known.
 func (x *examiner) secrets() {
@@ -35,7 +43,7 @@ func (x *examiner) secrets() {
 			served = true
 		case e.length != "":
 			x.add(about(SecretWrongLength, Proved, "", peers{}).
-				says("%s: %s has a wrong length: %s", e.source, e.kind, e.length))
+				says("%s: %s: wrong length: %s", e.source, e.kind, e.length))
 		default:
 			idle = append(idle, e)
 		}
@@ -305,7 +313,7 @@ func (x *examiner) idle(es []entry, served bool) {
 	d := about(SecretUnused, Proved, "", peers{})
 	switch {
 	case len(es) == 1:
-		d.says("%s: %s is of no use here: %s", es[0].source, es[0].kind, orUnknown(es[0].why))
+		d.says("%s: %s %s of no use here: %s", es[0].source, es[0].kind, es[0].is(), orUnknown(es[0].why))
 	case served:
 		d.says("%s of those supplied are of no use here", many(int64(len(es)), "secret"))
 	default:

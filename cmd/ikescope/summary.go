@@ -51,6 +51,8 @@ func (s summary) absent() error {
 		return absentError{errors.New("no IPsec packet of the capture is selected by --sa, --host, --since and --until")}
 	case s.packets == 0, s.total.Decrypted+s.total.Written > 0:
 		return nil
+	case s.total.Unverified > 0:
+		return absentError{fmt.Errorf("none of %s could be verified; --unverified writes those that were opened", counted(s.packets, "IPsec packet"))}
 	}
 	return absentError{fmt.Errorf("none of %s could be opened; ikescope report says which secret is missing", counted(s.packets, "IPsec packet"))}
 }
