@@ -103,7 +103,6 @@ func strangers(t *testing.T, evil string) {
 		{"report", path},
 		{"report", path, "--format", "json"},
 		{"report", path, "--format", "html"},
-		{"report", path, "--format", "csv"},
 		{"messages", path},
 		{"messages", path, "-v"},
 		{"messages", path, "-v", "--format", "json"},
