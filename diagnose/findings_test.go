@@ -209,9 +209,14 @@ func TestFloods(t *testing.T) {
 				return best
 			}
 			const n = 2000
-			small, large := took(n), took(4*n)
-			if large > 12*small+200*time.Millisecond {
-				t.Errorf("%d take %v, %d take %v", n, small, 4*n, large)
+			for attempt := 1; ; attempt++ { // a busy machine may slow down one of the two
+				small, large := took(n), took(4*n)
+				if large <= 12*small+200*time.Millisecond {
+					return
+				}
+				if attempt == 5 {
+					t.Fatalf("%d take %v, %d take %v", n, small, 4*n, large)
+				}
 			}
 		})
 	}
