@@ -24,7 +24,7 @@ func BenchmarkDecrypt(b *testing.B) {
 func BenchmarkBlocks(b *testing.B) {
 	for _, keyLen := range []int{8, 24} {
 		for i := range kernels {
-			for _, n := range []int{8, 15, 16, 17, 24, 32, 64, 128} {
+			for _, n := range []int{8, 15, 16, 17, 24, 32, 64, 176} {
 				name := fmt.Sprintf("%ddes/%s/%d", keyLen/8, kernels[i].name, n)
 				b.Run(name, func(b *testing.B) { benchmarkDecrypt(b, &kernels[i], keyLen, 1, n*BlockLen) })
 			}

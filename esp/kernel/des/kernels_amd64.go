@@ -4,6 +4,7 @@ package des
 
 import "ikescope/esp/kernel/cpu"
 
+// assembly has the kernels in assembly, fastest first.
 var assembly = []kernel{
 	{"avx512", cpu.AVX512, 512, 16, (*Cipher).folded, decrypt512},
 	{"avx2", cpu.AVX2, 256, 16, (*Cipher).plain, decrypt256},

@@ -1,7 +1,7 @@
 // Program gen writes the kernels of package des into the current directory:
 // the rounds in assembly and in Go, from the circuits in gen/circuits.txt.
 //
-//	go run ./gen                looks at no circuit, writes the kernels
+//	go run ./gen                writes the kernels
 //	go run ./gen -search 10m    looks for smaller circuits for ten minutes
 package main
 
