@@ -53,11 +53,19 @@ func (b *builder) timeline(a *report.TunnelAccount) *timeline {
 			lanes = append(lanes, l)
 		}
 	}
+	for _, f := range a.Unknown {
+		lanes = append(lanes, lane{
+			Name: b.FlowName(f), Kind: direction(f.Src == a.A), Note: b.Many(f.Packets, "packet"),
+			start: f.FirstNanos, end: f.LastNanos, first: f.FirstNanos, last: f.LastNanos,
+		})
+	}
 	if len(lanes) == 0 {
 		return nil
 	}
+	t := &timeline{Omitted: max(0, len(lanes)-maxLanes)}
+	lanes = lanes[:min(len(lanes), maxLanes)]
 	overlaps(lanes)
-	t := &timeline{Lanes: lanes[:min(len(lanes), maxLanes)], Omitted: max(0, len(lanes)-maxLanes)}
+	t.Lanes = lanes
 	b.left.omit("%s more SAs in the time lines", t.Omitted)
 	from := slices.MinFunc(lanes, func(a, b lane) int { return cmp.Compare(a.start, b.start) }).start
 	to := slices.MaxFunc(lanes, func(a, b lane) int { return cmp.Compare(a.end, b.end) }).end

@@ -45,7 +45,10 @@ func (b *builder) tunnel(id int, a *report.TunnelAccount) *tunnel {
 	}
 	b.sas(t, a.SAs)
 	for _, f := range a.Unknown[:min(len(a.Unknown), maxUnknown)] {
-		t.Unknown = append(t.Unknown, b.unknown(f))
+		u := b.unknown(f)
+		u.Direction = direction(f.Src == a.A)
+		u.Charts, u.Open = b.flowCharts(f)
+		t.Unknown = append(t.Unknown, u)
 	}
 	b.left.omit("%s more SPIs without a known SA", len(a.Unknown)-maxUnknown)
 	return t
@@ -80,15 +83,23 @@ func (b *builder) sas(t *tunnel, all []*analysis.SA) {
 		x := b.sa(s)
 		x.ID = fmt.Sprintf("s%d-%d", t.ID, i+1)
 		x.Direction = direction(s.Src.String() == t.A)
-		if s.Flow != nil && s.Flow.Series != nil && s.Protocol != isakmp.ProtocolIPComp {
-			if take(&b.left.charts, 1) == 1 {
-				x.Charts, x.Open = b.charts(s.Flow), b.left.charts >= maxCharts-openCharts
-			} else {
-				b.left.omit("charts of %s more SAs", 1)
-			}
+		if s.Flow != nil && s.Protocol != isakmp.ProtocolIPComp {
+			x.Charts, x.Open = b.flowCharts(s.Flow)
 		}
 		t.SAs = append(t.SAs, x)
 	}
+}
+
+// flowCharts draws a flow while there is room, the first ones unfolded.
+func (b *builder) flowCharts(f *analysis.Flow) (c *charts, open bool) {
+	switch {
+	case f.Series == nil:
+		return nil, false
+	case take(&b.left.charts, 1) == 0:
+		b.left.omit("charts of %s more SAs", 1)
+		return nil, false
+	}
+	return b.charts(f), b.left.charts >= maxCharts-openCharts
 }
 
 // direction names the way of packets for their colour.
@@ -125,13 +136,18 @@ func (b *builder) sa(s *analysis.SA) *sa {
 }
 
 // unknown is packets whose SA is not known.
-type unknown struct{ Name, From, To, Packets, Bytes, Sequence, Frames string }
+type unknown struct {
+	Name, From, To, Packets, Bytes, Sequence, Frames string
+	Direction                                        string
+	Charts                                           *charts
+	Open                                             bool
+}
 
 func (b *builder) unknown(f *analysis.Flow) unknown {
 	n := report.Sequence(f)
 	return unknown{
-		b.FlowName(f), f.Src.String(), f.Key.Dst.String(), b.Count(f.Packets), b.Count(f.Bytes),
-		b.Count(int64(n.First)) + "–" + b.Count(int64(n.Last)), b.Count(f.First) + "–" + b.Count(f.Last),
+		Name: b.FlowName(f), From: f.Src.String(), To: f.Key.Dst.String(), Packets: b.Count(f.Packets), Bytes: b.Count(f.Bytes),
+		Sequence: b.Count(int64(n.First)) + "–" + b.Count(int64(n.Last)), Frames: b.Count(f.First) + "–" + b.Count(f.Last),
 	}
 }
 

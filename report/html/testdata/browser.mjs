@@ -71,17 +71,17 @@ async function behaviour(page, name) {
   const rows = page.locator("[data-find]:visible");
   const all = await rows.count();
   await page.keyboard.type("zzz-nothing");
-  await page.waitForTimeout(200);
+  await page.waitForTimeout(500);
   check(name, "search hides what does not match", (await rows.count()) === 0);
   check(name, "the number is announced", (await page.locator("#count").textContent()) === "Nothing matches");
   await page.keyboard.press("Escape");
-  await page.waitForTimeout(200);
+  await page.waitForTimeout(500);
   check(name, "Escape clears", (await rows.count()) === all);
   for (const select of ["#kind", "#severity", "#tunnel"]) {
     const values = await page.locator(`${select} option`).evaluateAll((os) => os.map((o) => o.value).filter(Boolean));
     for (const v of values.slice(0, 3)) {
       await page.selectOption(select, v);
-      await page.waitForTimeout(150);
+      await page.waitForTimeout(400);
       const wrong = await page.evaluate(([select, v]) => {
         const bad = { "#kind": `[data-find=message]:not([data-x="${v}"])`, "#severity": `[data-find=finding]:not([data-s="${v}"])`, "#tunnel": `[data-t]:not([data-t="${v}"])` }[select];
         return Array.from(document.querySelectorAll(bad)).filter((e) => !e.hidden).length;
@@ -90,7 +90,7 @@ async function behaviour(page, name) {
     }
     await page.selectOption(select, "");
   }
-  await page.waitForTimeout(150);
+  await page.waitForTimeout(400);
   check(name, "without filters all is back", (await rows.count()) === all);
 }
 
