@@ -61,7 +61,7 @@ func (c *capture) recognise() error {
 	}
 	for {
 		head := c.win.rest()
-		f, need := formatOf(head)
+		f, need := formatOf(head, c.win.final)
 		switch {
 		case need > len(head) && !c.win.final:
 			c.refill(c.limits.first)
@@ -116,7 +116,9 @@ var fileFormats = []fileFormat{
 	{"pcapng", matchPcapng, openPcapng},
 }
 
-func formatOf(head []byte) (f *fileFormat, need int) {
+// formatOf finds the format of a file that begins with head. final says that
+// nothing follows.
+func formatOf(head []byte, final bool) (f *fileFormat, need int) {
 	if len(head) < magicLen {
 		return nil, magicLen
 	}
@@ -125,7 +127,7 @@ func formatOf(head []byte) (f *fileFormat, need int) {
 			return &fileFormats[i], need
 		}
 	}
-	return nil, 0
+	return textFormat(head, final)
 }
 
 // notCapture returns the error for a file that begins with head. need is the
