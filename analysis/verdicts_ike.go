@@ -30,6 +30,12 @@ func (j *judge) psk(p *secrets.PSK) SecretVerdict {
 		}
 		return v
 	}
+	for i := range j.Findings {
+		if f := &j.Findings[i]; slices.Contains(f.Secrets, p.Source) {
+			v.Verdict, v.Text = VerdictOpened, fmt.Sprintf("proves a finding: %s", f.Summary)
+			return v
+		}
+	}
 	var asked, sealed, keyed, refuted int
 	for _, c := range j.Conversations {
 		if c.Phase1 == nil || !usesPSK(c) {

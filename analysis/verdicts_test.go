@@ -89,3 +89,16 @@ func TestSecretVerdicts(t *testing.T) {
 		})
 	}
 }
+
+// A key that only a finding could make use of is right too: that of the peer
+// whose answer it opens.
+func TestSecretVerdictsOfDifferentKeys(t *testing.T) {
+	s := samples.ByName("fail-wrong-psk")
+	ring := ringOf(t, s)
+	got := verdictsOn(t, s, ring)
+	for i, want := range []string{"opened: proved by the authentication", "opened: proves a finding: phase 1 failed", "opened: 1 of 5 encrypted messages"} {
+		if line := string(got[i].Verdict) + ": " + got[i].Text; !strings.HasPrefix(line, want) {
+			t.Errorf("%q\nwant %q...", line, want)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"ikescope/ikestate"
-	"ikescope/secrets"
 )
 
 // Diagnose says what is worth telling of a case: what failed, what works but
@@ -51,9 +50,8 @@ type examiner struct {
 	byConv  map[*ikestate.Conversation]*view
 	byPair  map[peers][]*view
 	index   map[*SA]int
-	doubled bool                    // every packet stands in the capture twice
-	end     int64                   // time of the last packet of the capture
-	credit  map[secrets.Source]bool // secrets that served a finding
+	doubled bool  // every packet stands in the capture twice
+	end     int64 // time of the last packet of the capture
 
 	wanted map[wish]*quick // cache of examiner.wish
 	spokes map[peers]bool  // cache of examiner.otherVersion
@@ -81,7 +79,7 @@ type view struct {
 func newExaminer(c Case) *examiner {
 	x := &examiner{
 		Case: c, byConv: map[*ikestate.Conversation]*view{}, byPair: map[peers][]*view{},
-		index: map[*SA]int{}, bySameness: map[sameness]*draft{}, credit: map[secrets.Source]bool{}, publics: map[publicKey][]byte{}, wanted: map[wish]*quick{},
+		index: map[*SA]int{}, bySameness: map[sameness]*draft{}, publics: map[publicKey][]byte{}, wanted: map[wish]*quick{},
 	}
 	for _, f := range c.Captures {
 		x.end = max(x.end, f.Last)

@@ -1,5 +1,7 @@
 package diagnose
 
+import "ikescope/secrets"
+
 // Severity ranks findings.
 type Severity uint8
 
@@ -57,4 +59,6 @@ type Finding struct {
 	Frames    []int64 // 1-based packet numbers
 	SA        string  // id of the ISAKMP or IPsec SA, "" if of none
 	Ref       string  // RFC and section
+
+	Secrets []secrets.Source // of the user, besides those that opened a conversation, on which the evidence rests
 }

@@ -25,7 +25,7 @@ func (x *examiner) differentKeys(st *stage, answers []*ikestate.Message, what st
 			d.line("%s, message %d of %s, is not made with the pre-shared key of %s.", capital(packets(framesOf(st.msg)[:1])), st.number(), st.side(st.from), answer.psk)
 		}
 		d.line("%s opens with the pre-shared key of %s, so %s has that one; it says %s.", capital(packets([]int64{answer.msg.Frame})), answer.psk, peer, answer.said)
-		x.credit[answer.psk], x.credit[answer.dh] = true, true
+		d.Secrets = append(d.Secrets, answer.psk, answer.dh)
 	case known:
 		d.Certainty = Proved
 		st.answer(d, answers, what, ", which does not open with the keys of "+st.side(st.from).String()+",")

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -68,7 +67,11 @@ func (x *examiner) usedSources() map[secrets.Source]bool {
 		}
 		used[s.KeySource] = true
 	}
-	maps.Copy(used, x.credit)
+	for _, d := range x.drafts {
+		for _, source := range d.Secrets {
+			used[source] = true
+		}
+	}
 	return used
 }
 
@@ -107,6 +110,8 @@ func (x *examiner) whyPSK() string {
 		}
 	}
 	switch {
+	case !asked && len(x.v2s) > 0:
+		return "no AUTH payload that could be read is made with it"
 	case !asked:
 		return "no phase 1 in the capture uses one"
 	case refuted:
