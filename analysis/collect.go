@@ -40,7 +40,7 @@ type collector struct {
 func newCollector(o Options) *collector {
 	return &collector{
 		decoder: decode.NewDecoder(decode.DefaultLimits()),
-		engine:  ikestate.New(o.Ring, o.limits()),
+		engine:  ikestate.New(withGuesses(o.Ring), o.limits()),
 		flows:   newFlows(),
 		strict:  o.Strict,
 	}

@@ -27,13 +27,15 @@ type Options struct {
 // Pass is a reading of the captures.
 type Pass uint8
 
-// Collecting reads IKE and counts; Opening decrypts. A stream has one pass.
+// Collecting reads IKE and counts; Opening decrypts. A stream has one pass. Trying is
+// no reading: guesses are tried, and flows are counted in place of octets.
 const (
 	Collecting Pass = iota
 	Opening
+	Trying
 )
 
-func (p Pass) String() string { return [...]string{"reading", "decrypting"}[p&1] }
+func (p Pass) String() string { return [...]string{"reading", "decrypting", "trying"}[p%3] }
 
 // DefaultLookahead is how many blocks of a stream are held back, so that ESP up
 // to that far in front of its Quick Mode still opens.

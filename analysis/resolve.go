@@ -25,6 +25,7 @@ type resolver struct {
 	table    table
 
 	highTrials int
+	tried      func(done, total int64) // told after the guesses for a flow
 }
 
 // saID keeps an SA the same while its conversation is rebuilt.
@@ -37,7 +38,7 @@ func newResolver(f *flows, ring *secrets.Ring) *resolver {
 	if ring == nil {
 		ring = &secrets.Ring{}
 	}
-	return &resolver{flows: f, ring: ring, given: newKeyring(ring), byID: map[saID]*SA{}}
+	return &resolver{flows: f, ring: ring, given: newKeyring(ring), byID: map[saID]*SA{}, tried: func(int64, int64) {}}
 }
 
 // all returns the SAs, those that IKE made first. No worker may be running.
@@ -70,9 +71,13 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 }
 
 // last looks once more at the flows that stayed closed, when all packets were
-// seen: those with NULL encryption need no key to be read.
+// seen: keys are guessed, and those with NULL encryption need no key to be read.
 func (r *resolver) last() {
-	for _, f := range r.flows.order {
+	for i, f := range r.flows.order {
+		if f.opener == nil && f.Key.Protocol == protocolESP && len(f.samples) > 0 && len(r.ring.Guesses) > 0 {
+			r.tryGuesses(f)
+			r.tried(int64(i+1), int64(len(r.flows.order)))
+		}
 		if f.opener == nil && f.Key.Protocol == protocolESP {
 			r.tryNull(f)
 		}

@@ -17,6 +17,9 @@ import (
 func Run(ctx context.Context, set *pcaps.Set, o Options) (*Result, error) {
 	r := &runner{ctx: ctx, set: set, opts: o, collect: newCollector(o), embedded: map[int]int{}}
 	r.resolve = newResolver(r.collect.flows, o.Ring)
+	if o.Progress != nil {
+		r.resolve.tried = func(done, total int64) { o.Progress(Trying, done, total) }
+	}
 	err := r.once(r.firstPass())
 	if err == nil && r.missed() {
 		err = r.again()
@@ -290,6 +293,7 @@ func (r *runner) result() *Result {
 		Ring:          r.resolve.ring,
 		Warnings:      r.warnings,
 	}
+	out.keepGuesses()
 	for _, f := range r.collect.flows.order {
 		if f.sa == nil {
 			out.Unknown = append(out.Unknown, f)

@@ -99,6 +99,8 @@ type Ring struct {
 	IKEv2s  []IKEv2
 	ESPs    []ESP
 	RSAKeys []RSAKey
+
+	Guesses []Guess // of which Len does not know, nor what writes rings
 }
 
 // Len is the number of entries of all kinds.
@@ -131,6 +133,7 @@ func (r *Ring) Merge(o *Ring) {
 	for _, k := range o.RSAKeys {
 		a.rsaKey(k)
 	}
+	r.Guesses = append(r.Guesses, o.Guesses...)
 }
 
 // Warning is something the user should know that did not stop the reading. Text never holds a secret.

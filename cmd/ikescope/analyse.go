@@ -41,6 +41,7 @@ func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*ana
 		a.warn("%v", w)
 	}
 	a.warnOfFaults(result.Faults)
+	a.tellGuesses(result)
 	return result, a.judgeCaptures(result.Captures)
 }
 

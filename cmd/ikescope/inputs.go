@@ -2,12 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"ikescope/analysis"
 	"ikescope/secrets"
 )
 
@@ -20,6 +23,7 @@ type inputs struct {
 	secrets  []string
 	psks     []string
 	dhs      []string
+	tries    []string
 	workers  int
 }
 
@@ -29,6 +33,7 @@ func (in *inputs) flags(c *cobra.Command) {
 	f.StringArrayVarP(&in.secrets, "secrets", "k", nil, "read secrets from `FILE`, in any format, or - for standard input; may be given several times")
 	f.StringArrayVar(&in.psks, "psk", nil, "a pre-shared key as `TEXT`; other users of this machine can see it")
 	f.StringArrayVar(&in.dhs, "dh", nil, "a Diffie-Hellman private value or shared secret in `HEX`; other users can see it")
+	f.StringArrayVar(&in.tries, "try", nil, "try each hex or Base64 value and each quoted text of `FILE` as whatever secret fits, or - for standard input")
 	f.IntVar(&in.workers, "workers", 0, "goroutines that open packets; 0: one for each processor")
 	if err := f.MarkHidden("workers"); err != nil {
 		panic("ikescope: " + err.Error())
@@ -38,7 +43,7 @@ func (in *inputs) flags(c *cobra.Command) {
 // set takes the captures and checks what no single flag can tell.
 func (in *inputs) set(captures []string) error {
 	in.captures = captures
-	if n := count(captures) + count(in.secrets); n > 1 {
+	if n := count(captures) + count(in.secrets) + count(in.tries); n > 1 {
 		return usagef("standard input (-) can be read once, not %d times", n)
 	}
 	if in.workers < 0 {
@@ -58,7 +63,7 @@ func count(paths []string) (n int) {
 
 // files are the paths that an output must not be.
 func (in *inputs) files() []string {
-	return append(append([]string(nil), in.captures...), in.secrets...)
+	return slices.Concat(in.captures, in.secrets, in.tries)
 }
 
 // ring reads all secrets.
@@ -66,6 +71,13 @@ func (in *inputs) ring(a *app) (*secrets.Ring, error) {
 	ring := new(secrets.Ring)
 	for _, path := range in.secrets {
 		r, err := a.readSecrets(path)
+		if err != nil {
+			return nil, err
+		}
+		ring.Merge(r)
+	}
+	for _, path := range in.tries {
+		r, err := a.readGuesses(path)
 		if err != nil {
 			return nil, err
 		}
@@ -106,6 +118,46 @@ func (a *app) readSecrets(path string) (*secrets.Ring, error) {
 		return r != nil && r.Len() > 0, err
 	})
 	return ring, err
+}
+
+// readGuesses takes the values of a text of any kind.
+func (a *app) readGuesses(path string) (*secrets.Ring, error) {
+	name, from := "standard input", a.stdin
+	if path != stdinName {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, cause(err))
+		}
+		defer f.Close()
+		name, from = path, f
+	}
+	ring, warnings, err := secrets.Try(name, from)
+	for _, w := range warnings {
+		a.warn("%v", w)
+	}
+	return ring, err
+}
+
+// tellGuesses says what became of the values of --try.
+func (a *app) tellGuesses(r *analysis.Result) {
+	if r.Ring == nil || len(r.Ring.Guesses) == 0 {
+		return
+	}
+	places := map[secrets.Source]bool{}
+	for _, g := range r.Ring.Guesses {
+		places[g.Source] = true
+	}
+	right := map[secrets.Source]bool{}
+	for _, v := range r.Secrets() {
+		if places[v.Source] && v.Verdict.Good() {
+			right[v.Source] = true
+		}
+	}
+	found := "none of them opens anything"
+	if len(right) > 0 {
+		found = fmt.Sprintf("those of %s open something", counted(int64(len(right)), "line"))
+	}
+	a.warn("--try: %s tried; %s", counted(int64(len(r.Ring.Guesses)), "value"), found)
 }
 
 func (a *app) parseSecrets(name string, from io.Reader) (*secrets.Ring, error) {

@@ -1,0 +1,93 @@
+package analysis_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ikescope/pcaps/samples"
+	"ikescope/secrets"
+)
+
+// guessesIn reads a text of any kind.
+func guessesIn(t *testing.T, text string) *secrets.Ring {
+	t.Helper()
+	ring, _, err := secrets.Try("notes", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ring
+}
+
+// notes are what somebody may have written down of a sample: a line for each of the
+// values that are chosen, between others.
+func notes(t *testing.T, s samples.Sample, choose func(known samples.Secrets) []string) string {
+	t.Helper()
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for i, v := range choose(known) {
+		fmt.Fprintf(&b, "  value %d of monday's call: %s (?)\nsee also 00112233445566778899aabbccddeeff%02x and VGhpcyBpcyBubyBrZXkgb2YgMjAyNg==\n", i, v, i)
+	}
+	return b.String()
+}
+
+func TestGuesses(t *testing.T) {
+	esp := func(k samples.Secrets) (all []string) {
+		for _, e := range k.ESP {
+			all = append(all, e.AuthKey.String(), e.EncKey.String())
+		}
+		return all
+	}
+	for _, c := range []struct {
+		sample string
+		choose func(samples.Secrets) []string
+	}{
+		{"mm-psk-3des-sha1-modp1024", esp},
+		{"mm-psk-aes256-sha512-x25519", esp},
+		{"esp-aes128gcm16", esp},
+		{"esp-aes128ctr-sha1", esp},
+		{"esp-aes128-esn", esp},
+		{"mm-psk-camellia128-sha256-modp2048", esp},
+		{"ikev2-rekey-pfs", esp},
+		{"mm-psk-3des-sha1-modp1024", func(k samples.Secrets) []string { return []string{`"` + k.PSK[0] + `"`, k.IKE[0].Private.A.String()} }},
+		{"mm-psk-3des-sha1-modp1024", func(k samples.Secrets) []string { return []string{`"` + k.PSK[0] + `"`, k.IKE[0].Shared.String()} }},
+		{"mm-psk-3des-sha1-modp1024", func(k samples.Secrets) []string {
+			return []string{k.IKE[0].SKEYID.String(), k.IKE[0].Shared.String()}
+		}},
+		{"ikev2-psk-aes256-sha256-modp2048", func(k samples.Secrets) []string { return []string{k.IKE[0].Private.B.String()} }},
+	} {
+		s := samples.ByName(c.sample)
+		res := opened(t, s, guessesIn(t, notes(t, s, c.choose)))
+		if res.Opened.Decrypted != int64(s.ESP) || res.Opened.ICVFailed != 0 {
+			t.Errorf("%s: %+v, want %d", c.sample, res.Opened, s.ESP)
+		}
+		for _, v := range res.Secrets() {
+			if !v.Verdict.Good() {
+				t.Errorf("%s: %+v", c.sample, v)
+			}
+		}
+		if len(res.Secrets()) == 0 {
+			t.Errorf("%s: nothing is said of what fitted", c.sample)
+		}
+	}
+}
+
+// Values that fit nothing leave no trace: no wrong key, no finding about secrets.
+func TestGuessesThatFitNothing(t *testing.T) {
+	s := samples.ByName("mm-psk-aes128-sha1-modp1536")
+	other := notes(t, samples.ByName("natt-forced-aes128-sha1"), func(k samples.Secrets) []string {
+		return []string{`"` + k.PSK[0] + `?"`, k.IKE[0].Private.A.String(), k.IKE[0].SKEYIDe.String(), k.ESP[0].EncKey.String(), k.ESP[0].AuthKey.String()}
+	})
+	want, got := opened(t, s, nil), opened(t, s, guessesIn(t, other))
+	if got.Opened != want.Opened || len(got.Secrets()) != 0 || len(got.Findings) != len(want.Findings) {
+		t.Errorf("%+v, want %+v; %v; %d findings, want %d", got.Opened, want.Opened, got.Secrets(), len(got.Findings), len(want.Findings))
+	}
+	for _, c := range got.Conversations {
+		if c.Phase1.Ladder.PSKSource != (secrets.Source{}) {
+			t.Errorf("%+v", c.Phase1.Ladder.PSKSource)
+		}
+	}
+}
