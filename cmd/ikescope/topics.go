@@ -25,8 +25,8 @@ every key that you do not know may be left out:
   skeyid_d = "..."                        # any of skeyid, skeyid_d, skeyid_a,
   encryption_key = "..."                  # skeyid_e and encryption_key
 
-  [[ike]]                                 # IKEv2: sk_d, sk_ai, sk_ar, sk_ei,
-  initiator_spi = "..."                   # sk_er
+  [[ike]]                                 # IKEv2: skeyseed, sk_d, sk_ai, sk_ar,
+  initiator_spi = "..."                   # sk_ei, sk_er, sk_pi, sk_pr
   responder_spi = "..."
 
   [[esp]]                                 # also [[ah]]
@@ -34,7 +34,15 @@ every key that you do not know may be left out:
   encryption = "3des-cbc"                 # aes-cbc-128, aes-gcm-16-256, ...
   encryption_key = "60c8ea..."            # counter modes: key, then salt
   integrity = "hmac-sha1-96"
-  integrity_key = "e93838..."
+  integrity_key = "e93838..."             # or unchecked_icv_bits = 96
+
+  [[esp]]                                 # keys of which the algorithms, or where
+  keymat = "60c8ea...e93838..."           # one ends, are not known
+
+A folder is read file by file, as a Wireshark profile or a support bundle is.
+
+Of values of which you do not know what they are, --try FILE takes each in hex
+or Base64, and each text in quotes, and tries it as whatever secret fits.
 
 "ikescope keys --format toml" writes it. A file that other users can read is
 used with a warning: chmod 600.`
