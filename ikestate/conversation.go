@@ -26,6 +26,7 @@ type Conversation struct {
 
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
+	cost      int // in octets; see Engine.charge
 	fragments fragments
 	nat       *NAT
 	natBudget *int                   // hashes that the search for addresses may still compute
@@ -95,23 +96,17 @@ func answers(m *Message) bool {
 	return sa && !m.Header.CookieR.IsZero()
 }
 
-// repeat notes that a message came again with the same content. It never changes
-// state: a retransmission is the same step (RFC 2408, section 5.1).
-func (c *Conversation) repeat(first *Message, d Datagram) {
-	first.Repeats = append(first.Repeats, Repeat{d.Frame, d.Nanos, d.Src, d.Dst, d.Encap})
-}
-
 // inherit takes over the first messages of a conversation that was begun with
 // the same initiator cookie and answered under another responder cookie.
 func (c *Conversation) inherit(from *Conversation) {
-	for sum, m := range from.seen {
-		if m.Header.CookieR.IsZero() {
-			c.seen[sum] = m
+	for _, m := range from.Messages {
+		if m.Header.CookieR.IsZero() && len(c.Messages) < maxInherited {
+			c.Messages = append(c.Messages, m)
 		}
 	}
-	for _, m := range from.Messages {
-		if m.Header.CookieR.IsZero() {
-			c.Messages = append(c.Messages, m)
+	for sum, m := range from.seen {
+		if slices.Contains(c.Messages, m) {
+			c.seen[sum] = m
 		}
 	}
 	c.Initiator, c.Responder, c.InitiatorCertain = from.Initiator, from.Responder, from.InitiatorCertain
@@ -125,16 +120,6 @@ func (c *Conversation) fromInitiator(src netip.AddrPort) bool {
 		return src == c.Initiator
 	}
 	return src.Addr() != c.Responder.Addr()
-}
-
-func (c *Conversation) bothSides() bool {
-	first := c.Messages
-	for _, m := range first {
-		if m.Src != first[0].Src {
-			return true
-		}
-	}
-	return false
 }
 
 // All returns every message in capture order, retransmissions included.

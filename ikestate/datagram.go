@@ -28,18 +28,18 @@ func (e Encap) String() string {
 
 // Limits bound what the engine keeps. What a bound drops is counted in Dropped.
 type Limits struct {
-	HalfOpen      int // conversations with messages of one side only
+	HalfOpen      int // conversations that did not get past phase 1
 	Conversations int // all conversations
 	Messages      int // distinct messages of one conversation
-	Octets        int // message octets kept in all
+	Octets        int // memory in all, estimated
 	Fragments     int // octets of fragments that wait for others, in all
 	FragmentsEach int // the same of one conversation
 }
 
 // DefaultLimits holds the bounds of the program. A half-open conversation costs
-// about four kilobytes, so that a flood of forged first messages stays near 128 MiB.
+// about five kilobytes, so that a flood of forged first messages stays near 100 MiB.
 var DefaultLimits = Limits{
-	HalfOpen:      32_768,
+	HalfOpen:      16_384,
 	Conversations: 1 << 18,
 	Messages:      16_384,
 	Octets:        256 << 20,
@@ -50,6 +50,9 @@ var DefaultLimits = Limits{
 // Dropped counts what the limits made the engine forget.
 type Dropped struct {
 	HalfOpen  int64 // half-open conversations, oldest first
-	Messages  int64 // messages beyond a bound, read from the header only
+	Messages  int64 // messages beyond a bound, retransmissions among them
 	Fragments int64 // fragments that waited for others, oldest first
+
+	// Exponentiations were not computed, since the capture asked for too many.
+	Exponentiations int64
 }

@@ -2,6 +2,7 @@ package ikestate
 
 import (
 	"hash/maphash"
+	"slices"
 
 	"ikescope/decode/isakmp"
 	"ikescope/secrets"
@@ -17,7 +18,7 @@ type Engine struct {
 	byPair  map[pair]*Conversation
 	byI     map[isakmp.Cookie]*Conversation // latest conversation of an initiator's cookie
 	half    []*Conversation                 // half-open ones, oldest first
-	octets  int
+	cost    int                             // in octets, of all that is kept
 	seed    maphash.Seed
 	dropped Dropped
 	dirty   map[*Conversation]struct{}
@@ -53,16 +54,19 @@ func (e *Engine) Add(d Datagram) error {
 		return err
 	}
 	c := e.conversation(h)
-	sum := e.digest(d.Message)
-	if first := c.seen[sum]; first != nil && first.sameAs(d) {
-		c.repeat(first, d)
-		return nil
-	}
-	if len(c.Messages) >= e.limits.Messages || e.octets+len(d.Message) > e.limits.Octets {
+	if c == nil {
 		e.dropped.Messages++
 		return nil
 	}
-	e.octets += len(d.Message)
+	sum := e.digest(d.Message)
+	if first := c.seen[sum]; first != nil && first.sameAs(d) {
+		e.repeat(c, first, d)
+		return nil
+	}
+	if len(c.Messages) >= e.limits.Messages || !e.charge(c, messageCost+len(d.Message)) {
+		e.dropped.Messages++
+		return nil
+	}
 	m := newMessage(d, h)
 	c.add(m, sum)
 	if q, ok := pieceOf(m); ok {
@@ -74,8 +78,9 @@ func (e *Engine) Add(d Datagram) error {
 
 func (e *Engine) digest(message []byte) uint64 { return maphash.Bytes(e.seed, message) }
 
-// conversation finds or makes the conversation of a header. A responder's first
-// message gives its cookie to the conversation that had none.
+// conversation finds or makes the conversation of a header, nil where a bound leaves
+// no room for it. A responder's first message gives its cookie to the conversation
+// that had none.
 func (e *Engine) conversation(h isakmp.Header) *Conversation {
 	key := pair{h.CookieI, h.CookieR}
 	if c := e.byPair[key]; c != nil {
@@ -94,67 +99,10 @@ func (e *Engine) conversation(h isakmp.Header) *Conversation {
 		return latest
 	}
 	c := e.open(key)
-	c.inherit(latest)
+	if c != nil {
+		c.inherit(latest)
+	}
 	return c
-}
-
-func (e *Engine) open(key pair) *Conversation {
-	e.evict()
-	c := &Conversation{CookieI: key.i, CookieR: key.r, seen: map[uint64]*Message{}}
-	e.all = append(e.all, c)
-	e.byPair[key], e.byI[key.i] = c, c
-	e.half = append(e.half, c)
-	return c
-}
-
-// evict forgets the oldest half-open conversation when there are too many, and
-// any conversation that has meanwhile heard both sides leaves the list.
-func (e *Engine) evict() {
-	if len(e.half) < e.limits.HalfOpen {
-		return
-	}
-	kept := e.half[:0]
-	drop := e.limits.HalfOpen / 8
-	for _, c := range e.half {
-		switch {
-		case c.forgotten, c.bothSides():
-		case drop > 0:
-			drop--
-			e.dropped.HalfOpen++
-			e.forget(c)
-		default:
-			kept = append(kept, c)
-		}
-	}
-	e.half = kept
-	e.compact()
-}
-
-func (e *Engine) forget(c *Conversation) {
-	c.forgotten = true
-	delete(e.byPair, pair{c.CookieI, c.CookieR})
-	if e.byI[c.CookieI] == c {
-		delete(e.byI, c.CookieI)
-	}
-	delete(e.dirty, c)
-	e.waiting -= c.fragments.octets
-	for _, m := range c.Messages {
-		e.octets -= len(m.Raw)
-	}
-	for _, m := range c.aside {
-		e.octets -= len(m.Raw)
-	}
-}
-
-func (e *Engine) compact() {
-	kept := e.all[:0]
-	for _, c := range e.all {
-		if !c.forgotten {
-			kept = append(kept, c)
-		}
-	}
-	clear(e.all[len(kept):])
-	e.all = kept
 }
 
 // Dirty reports whether messages were added since the last Solve.
@@ -187,7 +135,7 @@ func (e *Engine) Abandon() (frame int64, ok bool) {
 	}
 	e.solving = nil
 	e.forget(c)
-	e.compact()
+	e.all = slices.DeleteFunc(e.all, func(c *Conversation) bool { return c.forgotten })
 	if len(c.Messages) > 0 {
 		frame = c.Messages[0].Frame
 	}
@@ -219,4 +167,8 @@ func (e *Engine) solveSuccessors() {
 func (e *Engine) Conversations() []*Conversation { return e.all }
 
 // Dropped says what the limits made the engine forget.
-func (e *Engine) Dropped() Dropped { return e.dropped }
+func (e *Engine) Dropped() Dropped {
+	d := e.dropped
+	d.Exponentiations = e.ring.refused
+	return d
+}

@@ -25,19 +25,18 @@ func (e *Engine) takeFragment(c *Conversation, q *piece) {
 func (e *Engine) addJoined(c *Conversation, m *Message) {
 	sum := e.digest(m.Raw)
 	if first := c.seen[sum]; first != nil && first != m && first.sameAs(Datagram{Src: m.Src, Dst: m.Dst, Message: m.Raw}) {
-		c.repeat(first, Datagram{Frame: m.Frame, Nanos: m.Nanos, Src: m.Src, Dst: m.Dst, Encap: m.Encap})
+		e.repeat(c, first, Datagram{Frame: m.Frame, Nanos: m.Nanos, Src: m.Src, Dst: m.Dst, Encap: m.Encap})
 		c.fragments.forget(m)
 		for _, f := range m.Fragments {
 			f.JoinedAs = first
 		}
 		return
 	}
-	if len(c.Messages) >= e.limits.Messages || e.octets+len(m.Raw) > e.limits.Octets {
+	if len(c.Messages) >= e.limits.Messages || !e.charge(c, messageCost+len(m.Raw)) {
 		e.dropped.Messages++
 		c.fragments.forget(m)
 		return
 	}
-	e.octets += len(m.Raw)
 	c.add(m, sum)
 }
 
@@ -76,7 +75,7 @@ func (e *Engine) dropFragments(c *Conversation, n int) {
 	for q := range gone {
 		messages[q.m] = true
 		e.waiting -= q.cost()
-		e.octets -= len(q.m.Raw)
+		e.release(c, messageCost+len(q.m.Raw))
 		delete(c.seen, e.digest(q.m.Raw))
 	}
 	e.dropped.Fragments += int64(len(gone))

@@ -23,30 +23,49 @@ func forged(n int, from []byte) ikestate.Datagram {
 	}
 }
 
-// A flood of first messages from forged sources costs bounded memory, and the
-// real conversation in its midst is still solved.
+// answer is what a responder says to a forged message.
+func answer(d ikestate.Datagram) ikestate.Datagram {
+	m := append([]byte(nil), d.Message...)
+	copy(m[8:16], m[:8])
+	m[8] ^= 1
+	return ikestate.Datagram{Frame: d.Frame, Src: d.Dst, Dst: d.Src, Message: m}
+}
+
+// A flood of first messages from forged sources, answered or not, costs bounded
+// memory, and the real conversation in its midst is still solved.
 func TestFloodOfHalfOpenConversations(t *testing.T) {
+	for name, answered := range map[string]bool{"without answers": false, "answered": true} {
+		t.Run(name, func(t *testing.T) { testHalfOpen(t, answered) })
+	}
+}
+
+func testHalfOpen(t *testing.T, answered bool) {
 	s := samples.ByName("mm-psk-aes128-sha1-modp1536")
 	real := datagrams(t, s)
-	const flood = 200_000
+	const flood = 100_000
 	e := ikestate.New(ring(t, s), ikestate.DefaultLimits)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	for i := range flood {
+		d := forged(i, real[0].Message)
+		all := []ikestate.Datagram{d}
+		if answered {
+			all = append(all, answer(d))
+		}
 		if at := i - flood/2; at >= 0 && at < len(real) {
-			if err := e.Add(real[at]); err != nil {
+			all = append(all, real[at])
+		}
+		for _, d := range all {
+			if err := e.Add(d); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if err := e.Add(forged(i, real[0].Message)); err != nil {
-			t.Fatal(err)
 		}
 	}
 	e.Solve()
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	const bound = 512 << 20
+	const bound = 256 << 20
 	if grown := after.HeapAlloc - before.HeapAlloc; grown > bound {
 		t.Errorf("heap grew by %d octets, bound is %d", grown, bound)
 	}
@@ -63,6 +82,61 @@ func TestFloodOfHalfOpenConversations(t *testing.T) {
 		t.Errorf("%d conversations established, want the real one", established)
 	}
 	runtime.KeepAlive(e)
+}
+
+// One initiator's cookie, first messages that differ, and ever new responders: what
+// a conversation takes over from another one is bounded.
+func TestFloodOfResponders(t *testing.T) {
+	first := datagrams(t, samples.ByName("mm-psk-aes128-sha1-modp1536"))[0]
+	e := ikestate.New(nil, ikestate.DefaultLimits)
+	const flood = 20_000
+	for i := range flood {
+		d := forged(0, first.Message)
+		binary.BigEndian.PutUint32(d.Message[len(d.Message)-4:], uint32(i))
+		r := answer(d)
+		binary.BigEndian.PutUint32(r.Message[8:], uint32(i+1))
+		if e.Add(d) != nil || e.Add(r) != nil {
+			t.Fatal("not taken")
+		}
+	}
+	e.Solve()
+	for _, c := range e.Conversations() {
+		if len(c.Messages) > 16 {
+			t.Fatalf("a conversation with %d messages", len(c.Messages))
+		}
+	}
+}
+
+func TestRetransmissionsAreBounded(t *testing.T) {
+	first := datagrams(t, samples.ByName("mm-psk-aes128-sha1-modp1536"))[0]
+	e := ikestate.New(nil, ikestate.DefaultLimits)
+	for range 5000 {
+		if err := e.Add(first); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, d := len(e.Conversations()[0].Messages[0].Repeats), e.Dropped().Messages; n != 1024 || d != 5000-1-1024 {
+		t.Errorf("%d kept, %d dropped", n, d)
+	}
+}
+
+// Where no conversation is half-open, new ones are counted only.
+func TestConversationsAreBounded(t *testing.T) {
+	s := samples.ByName("mm-psk-aes128-sha1-modp1536")
+	real := datagrams(t, s)
+	e := ikestate.New(nil, ikestate.Limits{HalfOpen: 10, Conversations: 3, Messages: 100, Octets: 1 << 20, Fragments: 1, FragmentsEach: 1})
+	for n := range 5 {
+		for _, d := range real[:7] {
+			d.Message = append([]byte(nil), d.Message...)
+			d.Message[0] = byte(n)
+			if err := e.Add(d); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n, d := len(e.Conversations()), e.Dropped(); n != 3 || d.HalfOpen+d.Messages < 2 {
+		t.Errorf("%d conversations, dropped %+v", n, d)
+	}
 }
 
 func TestMessagesOfOneConversationAreBounded(t *testing.T) {

@@ -15,8 +15,10 @@ type ring struct {
 	shared  map[sharedKey][]byte
 	rekeyed map[pair]rekeyedSA // IKE SAs that others of version 2 made
 
-	natBudget int // see maxNATHashes
-	own       int // computations in groups without a number
+	natBudget int   // see maxNATHashes
+	own       int   // effort spent in groups without a number
+	agreeing  int   // effort spent on shared secrets
+	refused   int64 // computations that would have cost too much
 	rsa       []*secrets.RSAPrivate
 	decrypted map[string]decryption // by ciphertext
 	used      Uses
@@ -36,18 +38,35 @@ func newRing(r *secrets.Ring) *ring {
 	return &ring{Ring: r, natBudget: maxNATHashes, publics: map[publicKey][]byte{}, shared: map[sharedKey][]byte{}, used: Uses{}, rekeyed: map[pair]rekeyedSA{}, decrypted: map[string]decryption{}}
 }
 
-// maxOwnGroups bounds the computations in groups that peers made up: each takes
-// as long as the peer wants, and none can be kept under a number.
-const maxOwnGroups = 1024
+// Bounds on what exponentiations may cost, in units of one modulo 1,024 bits with
+// an exponent as long, half a millisecond. Without them a stranger who repeats the
+// public value of a known private one, or makes up groups, costs minutes.
+const (
+	maxOwnEffort   = 4096 // in groups that peers made up; nothing of them can be kept under a number
+	maxAgreeing    = 4096 // on shared secrets, and
+	effortPerValue = 512  // that much more for each private value: modulo 8,192 bits, once
+	curveEffort    = 8
+)
+
+// effort estimates an exponentiation with a private value of n octets.
+func effort(g suite.Group, n int) int {
+	if g.PublicLen != g.SharedLen || g.Bits < 768 { // a curve
+		return curveEffort
+	}
+	return g.Bits*g.Bits/1024*min(8*n, g.Bits)/1024/1024 + 1
+}
 
 // public returns the KE value that belongs to a private value, nil where the
 // value is impossible in the group.
 func (r *ring) public(dh int, g suite.Group) []byte {
 	private := r.DHs[dh].Private.Bytes()
 	if g.ID == 0 {
-		if r.own++; r.own > maxOwnGroups {
+		cost := effort(g, len(private))
+		if r.own+cost > maxOwnEffort {
+			r.refused++
 			return nil
 		}
+		r.own += cost
 		v, _ := g.Public(private)
 		return v
 	}
@@ -110,12 +129,19 @@ func (r *ring) proved(i int, g suite.Group, gxi, gxr []byte) (agreed, bool) {
 // degenerate.
 func (r *ring) agree(i int, g suite.Group, peer []byte) []byte {
 	k := sharedKey{publicKey{i, g.ID}, string(peer)}
-	v, ok := r.shared[k]
-	if !ok {
-		v, _ = g.Shared(r.DHs[i].Private.Bytes(), peer)
-		if g.ID != 0 {
-			r.shared[k] = v
-		}
+	if v, ok := r.shared[k]; ok {
+		return v
+	}
+	private := r.DHs[i].Private.Bytes()
+	cost := effort(g, len(private))
+	if r.agreeing+cost > maxAgreeing+effortPerValue*len(r.DHs) {
+		r.refused++
+		return nil
+	}
+	r.agreeing += cost
+	v, _ := g.Shared(private, peer)
+	if g.ID != 0 {
+		r.shared[k] = v
 	}
 	return v
 }

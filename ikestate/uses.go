@@ -8,6 +8,8 @@ type Use struct {
 	Kind    string // "psk", "dh-private", "dh-shared", "skeyid", ...
 	Opened  []*Conversation
 	Verdict PSKVerdict
+
+	opened map[*Conversation]struct{} // those in Opened
 }
 
 // Uses collects what opened something, by the place where the secret stood.
@@ -19,15 +21,13 @@ func (u Uses) note(src secrets.Source, kind string, c *Conversation) {
 	}
 	x := u[src]
 	if x == nil {
-		x = &Use{Source: src, Kind: kind}
+		x = &Use{Source: src, Kind: kind, opened: map[*Conversation]struct{}{}}
 		u[src] = x
 	}
-	for _, have := range x.Opened {
-		if have == c {
-			return
-		}
+	if _, have := x.opened[c]; !have {
+		x.opened[c] = struct{}{}
+		x.Opened = append(x.Opened, c)
 	}
-	x.Opened = append(x.Opened, c)
 }
 
 // Uses says what each of the user's secrets was good for so far.
