@@ -27,14 +27,15 @@ const (
 // collector reads packets into state: IKE messages into the engine, IPsec
 // packets into flows.
 type collector struct {
-	decoder *decode.Decoder
-	counted *decode.Stats // of the pass that counts; nil during it
-	engine  *ikestate.Engine
-	flows   *flows
-	icmp    []ICMPError
-	packet  decode.Packet
-	strict  bool
-	faults  Faults
+	decoder  *decode.Decoder
+	counted  *decode.Stats // of the pass that counts; nil during it
+	engine   *ikestate.Engine
+	flows    *flows
+	icmp     []ICMPError
+	icmpMore int64 // beyond maxICMP
+	packet   decode.Packet
+	strict   bool
+	faults   Faults
 }
 
 func newCollector(o Options) *collector {
@@ -122,6 +123,7 @@ func (c *collector) ike(f *pcaps.Frame, p *decode.Packet) {
 
 func (c *collector) icmpError(f *pcaps.Frame, p *decode.Packet) {
 	if len(c.icmp) >= maxICMP {
+		c.icmpMore++
 		return
 	}
 	c.icmp = append(c.icmp, ICMPError{

@@ -62,8 +62,8 @@ func (r *resolver) learn(more *secrets.Ring) {
 			s.Given = &ring.ESPs[i]
 		}
 	}
-	trials := r.given.trials
+	trials, missed := r.given.trials, r.given.missed
 	r.ring, r.given = ring, newKeyring(ring)
-	r.given.trials = trials
-	r.looked = 0
+	r.given.trials, r.given.missed = trials, missed
+	r.flows.fresh = append(r.flows.fresh[:0], r.flows.order...)
 }

@@ -47,6 +47,7 @@ type Flow struct {
 	opener    *opener
 	passed    int64            // packets that went by before their keys were known
 	skipped   int64            // packets that were not selected
+	tried     trial            // what supplied keys were tried on
 	inside    bool             // of an SA whose packets stand inside another one
 	runIndex  int              // in the job that is being filled
 	startHigh uint32           // high half of the first extended sequence number
@@ -55,6 +56,7 @@ type Flow struct {
 
 // Limits on what is kept of flows.
 const (
+	maxUnknown       = 1 << 15 // flows whose SA is not known
 	maxFlows         = 1 << 20
 	maxPlotted       = 1 << 14 // flows with a Series
 	samplesPerFlow   = 3
@@ -67,13 +69,15 @@ const (
 type flows struct {
 	byKey   map[FlowKey]*Flow
 	order   []*Flow
+	fresh   []*Flow // that the resolver has not seen
+	full    int     // how many flows are worth a search for some to forget
 	sampled int
 	plotted int
-	more    int64 // packets of flows beyond maxFlows
+	more    int64 // packets of flows that were forgotten or never kept
 	last    *Flow // of the packet before: traffic comes in runs
 }
 
-func newFlows() *flows { return &flows{byKey: map[FlowKey]*Flow{}} }
+func newFlows() *flows { return &flows{byKey: map[FlowKey]*Flow{}, full: maxUnknown} }
 
 // find returns the flow of a packet, nil if there is none.
 func (t *flows) find(k FlowKey) *Flow {
@@ -92,6 +96,9 @@ func (t *flows) note(p *decode.Packet, frame, nanos int64) *Flow {
 	k := keyOf(p)
 	f := t.find(k)
 	if f == nil {
+		if len(t.order) >= t.full {
+			t.forget()
+		}
 		if len(t.order) >= maxFlows {
 			t.more++
 			return nil
@@ -101,7 +108,7 @@ func (t *flows) note(p *decode.Packet, frame, nanos int64) *Flow {
 			First: frame, FirstNanos: nanos, FirstSeq: p.Seq, from: p.Src, fromPort: p.SrcPort,
 		}
 		t.byKey[k], t.last = f, f
-		t.order = append(t.order, f)
+		t.order, t.fresh = append(t.order, f), append(t.fresh, f)
 	}
 	if f.Packets == 1 && t.plotted < maxPlotted {
 		t.plotted++

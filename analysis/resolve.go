@@ -21,7 +21,6 @@ type resolver struct {
 	byID     map[saID]*SA
 	bySPI    map[FlowKey][]*SA // destination left out
 	supplied []*SA             // known by their keys only
-	looked   int               // flows that were looked at
 	table    table
 
 	highTrials int
@@ -54,12 +53,12 @@ func (r *resolver) every() []*SA { return slices.Concat(r.sas, r.supplied) }
 // resolve takes the rebuilt state. Where nothing new became known of it, only
 // flows that are new are looked at.
 func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool) {
-	fresh := r.flows.order[r.looked:]
+	fresh := r.flows.fresh
 	if changed {
 		fresh = r.flows.order
 		r.negotiate(conversations)
 	}
-	r.looked = len(r.flows.order)
+	r.flows.fresh = r.flows.fresh[:0]
 	for _, f := range fresh {
 		if f.sa == nil {
 			r.bindNegotiated(f)
@@ -199,6 +198,9 @@ func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
 			f.startHigh = high
 			return true
 		}
+	}
+	if r.highTrials >= maxHighTrials {
+		r.given.missed++
 	}
 	return false
 }

@@ -15,8 +15,10 @@ type Result struct {
 	Conversations []*ikestate.Conversation // in the order of their first messages
 	SAs           []*SA                    // in the order in which they were made or first seen
 	Unknown       []*Flow                  // IPsec packets that belong to no SA known here
-	UnknownMore   int64                    // flows beyond the bound, counted only
+	UnknownMore   int64                    // packets of flows beyond the bound, counted only
 	ICMP          []ICMPError
+	ICMPMore      int64 // errors beyond a bound, counted only
+	Untried       int64 // attempts of supplied keys on packets that were left out
 	Decode        decode.Stats
 	Dropped       ikestate.Dropped
 	Uses          ikestate.Uses

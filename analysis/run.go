@@ -287,6 +287,8 @@ func (r *runner) result() *Result {
 		SAs:           r.resolve.all(),
 		UnknownMore:   r.collect.flows.more,
 		ICMP:          r.collect.icmp,
+		ICMPMore:      r.collect.icmpMore,
+		Untried:       r.resolve.given.missed,
 		Decode:        r.collect.stats(),
 		Dropped:       r.collect.engine.Dropped(),
 		Uses:          r.collect.engine.Uses(),

@@ -14,16 +14,23 @@ type keyring struct {
 	bySPI    map[uint32][]*secrets.ESP
 	anySPI   []*secrets.ESP
 	verifier esp.Verifier
-	trials   int // of variants on samples that are left
-	missed   int // entries that were not tried on a flow for want of trials
+	trials   int   // of variants on samples that are left
+	keys     int   // of both
+	missed   int64 // entries that were not tried on a flow for want of trials
 }
 
 // maxTrials bounds the variants of keys that are tried on samples: some seconds of
 // work. Keys that name their SPI and their algorithms need no more than one each.
 const maxTrials = 1 << 20
 
+// trial is what the outcome of trying keys on a flow depends on.
+type trial struct {
+	keys, samples int
+	negotiated    bool
+}
+
 func newKeyring(ring *secrets.Ring) *keyring {
-	k := &keyring{bySPI: map[uint32][]*secrets.ESP{}, trials: maxTrials}
+	k := &keyring{bySPI: map[uint32][]*secrets.ESP{}, trials: maxTrials, keys: len(ring.ESPs)}
 	for i := range ring.ESPs {
 		if e := &ring.ESPs[i]; e.SPI == 0 {
 			k.anySPI = append(k.anySPI, e)
@@ -39,6 +46,11 @@ func newKeyring(ring *secrets.Ring) *keyring {
 // Where nothing does, keys with its SPI that have no rival are taken as they are,
 // so that their packets are counted as failed.
 func (r *resolver) trySupplied(f *Flow) {
+	if now := (trial{r.given.keys, len(f.samples), f.negotiated()}); f.tried != now {
+		f.tried = now
+	} else {
+		return
+	}
 	own := r.given.bySPI[f.Key.SPI]
 	for _, list := range [][]*secrets.ESP{own, r.given.anySPI} {
 		for _, e := range list {

@@ -31,6 +31,13 @@ type jsonDropped struct {
 	Messages      int64 `json:"messages"`
 	Fragments     int64 `json:"message_fragments"`
 	UnknownSAs    int64 `json:"unknown_sa_packets"`
+	Datagrams     int64 `json:"ip_datagrams"` // of which fragments waited for others
+	UDPFlows      int64 `json:"udp_flows"`
+	TCPStreams    int64 `json:"tcp_streams"`
+	TCPOctets     int64 `json:"tcp_octets"`
+	Computations  int64 `json:"exponentiations"`
+	Untried       int64 `json:"key_trials"`
+	ICMP          int64 `json:"icmp_errors"`
 	Faults        int64 `json:"internal_errors"` // packets lost to mistakes of this program
 }
 
@@ -45,8 +52,18 @@ func JSON(w io.Writer, r *analysis.Result, o Options) error {
 		Unknown:  list(r.Unknown, unknownJSON),
 		Secrets:  list(r.Secrets(), secretJSON),
 		Findings: list(r.Findings, findingJSON),
-		Dropped:  jsonDropped{r.Dropped.HalfOpen, r.Dropped.Messages, r.Dropped.Fragments, r.UnknownMore, r.Faults.Count},
+		Dropped:  droppedJSON(r),
 	}, "  ")
+}
+
+func droppedJSON(r *analysis.Result) jsonDropped {
+	f, t := r.Decode.Fragments, r.Decode.TCP
+	return jsonDropped{
+		Conversations: r.Dropped.HalfOpen, Messages: r.Dropped.Messages, Fragments: r.Dropped.Fragments,
+		UnknownSAs: r.UnknownMore, Datagrams: int64(f.Evicted + f.Dropped), UDPFlows: int64(r.Decode.FlowsDropped),
+		TCPStreams: int64(t.Forgotten), TCPOctets: int64(t.Dropped), Computations: r.Dropped.Exponentiations,
+		Untried: r.Untried, ICMP: r.ICMPMore, Faults: r.Faults.Count + int64(r.Decode.Contained),
+	}
 }
 
 // list converts a slice; the result is never nil.

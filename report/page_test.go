@@ -105,16 +105,30 @@ func TestQualityNamesEveryBound(t *testing.T) {
 	r := result()
 	r.Decode.Fragments = decode.FragmentStats{Waiting: 1, Expired: 2, Evicted: 3, Dropped: 4, Ambiguous: 5}
 	r.Decode.FlowsDropped = 6
-	r.Dropped = ikestate.Dropped{HalfOpen: 7, Messages: 8, Fragments: 9}
+	r.Dropped = ikestate.Dropped{HalfOpen: 7, Messages: 8, Fragments: 9, Exponentiations: 13}
 	r.UnknownMore = 10
+	r.Decode.Contained, r.Decode.TCP.Forgotten, r.Decode.TCP.Dropped = 14, 15, 16
+	r.Faults.Count, r.Untried, r.ICMPMore = 17, 18, 19
 	r.Captures[0].Interfaces = []pcaps.InterfaceInfo{{Dropped: 11}}
 	for _, layer := range []string{"ipv4", "udp", "esp", "isakmp", "ah"} {
 		r.Decode.Malformed = append(r.Decode.Malformed, decode.Malformed{Layer: layer, Field: "length", Err: pcaps.Damaged, Count: 12})
 	}
 	contains(t, table(t, r, Options{}),
-		"3 fragmented datagrams incomplete", "7 fragmented datagrams given up", "5 overlapping fragments differ", "6 UDP flows forgotten",
-		"7 half-open", "8 IKE messages left out", "9 fragments of IKE messages", "10 IPsec packets left out", "11 packets dropped by the capturing program",
+		"3 fragmented datagrams incomplete", "5 overlapping fragments differ", "17 packets left out because of an error", "14 packets not read because of an error",
+		"7 fragmented datagrams given up", "15 directions of TCP connections", "16 octets of TCP streams", "6 UDP flows forgotten",
+		"7 half-open", "8 IKE messages left out", "9 fragments of IKE messages", "13 Diffie-Hellman computations left out", "18 attempts of supplied keys",
+		"10 IPsec packets left out", "19 ICMP errors left out", "11 packets dropped by the capturing program",
 		"12 packets malformed: ipv4, length: damaged", "and 2 more kinds of malformed packets")
+	if all := Bounds(r); len(all) != 13 {
+		t.Errorf("%d bounds reached: %q", len(all), all)
+	}
+	want := jsonDropped{
+		Conversations: 7, Messages: 8, Fragments: 9, UnknownSAs: 10, Datagrams: 7, UDPFlows: 6, TCPStreams: 15, TCPOctets: 16,
+		Computations: 13, Untried: 18, ICMP: 19, Faults: 17 + 14,
+	}
+	if got := droppedJSON(r); got != want {
+		t.Errorf("JSON: %+v, want %+v", got, want)
+	}
 }
 
 func TestNext(t *testing.T) {

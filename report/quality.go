@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 
 	"ikescope/analysis"
 	"ikescope/pcaps"
@@ -46,20 +47,50 @@ func shortcomings(r *analysis.Result) []shortcoming {
 	f := r.Decode.Fragments
 	s := []shortcoming{
 		{int64(f.Waiting + f.Expired), "%s fragmented datagrams incomplete: fragments are not in the capture"},
-		{int64(f.Evicted + f.Dropped), "%s fragmented datagrams given up, since too many were open at once"},
 		{int64(f.Ambiguous), "%s overlapping fragments differ in content; the first to come were kept"},
+	}
+	s = append(s, bounds(r)...)
+	var dropped int64
+	for _, c := range r.Captures {
+		for _, i := range c.Interfaces {
+			dropped += int64(min(i.Dropped, math.MaxInt32))
+		}
+	}
+	return append(s, shortcoming{dropped, "%s packets dropped by the capturing program or interface"})
+}
+
+// bounds lists what limits of this program, or mistakes in it, kept out of the
+// result.
+func bounds(r *analysis.Result) []shortcoming {
+	var limited int64
+	for _, c := range r.Captures {
+		limited += c.Count(pcaps.LimitReached)
+	}
+	f, t := r.Decode.Fragments, r.Decode.TCP
+	return []shortcoming{
+		{r.Faults.Count, "%s packets left out because of an error of this program; please report it"},
+		{int64(r.Decode.Contained), "%s packets not read because of an error of the layer library"},
+		{limited, "%s interfaces, comments or secrets of a capture left out, since there were too many"},
+		{int64(f.Evicted + f.Dropped), "%s fragmented datagrams given up, since too many were open at once"},
+		{int64(t.Forgotten), "%s directions of TCP connections forgotten, since there were too many"},
+		{int64(t.Dropped), "%s octets of TCP streams dropped, since too many waited for others"},
 		{int64(r.Decode.FlowsDropped), "%s UDP flows forgotten, since there were too many"},
 		{r.Dropped.HalfOpen, "%s half-open IKE conversations forgotten, since there were too many"},
 		{r.Dropped.Messages, "%s IKE messages left out, since there were too many"},
 		{r.Dropped.Fragments, "%s fragments of IKE messages forgotten, since too many waited for others"},
-		{r.Faults.Count, "%s packets left out because of an error of this program; please report it"},
+		{r.Dropped.Exponentiations, "%s Diffie-Hellman computations left out, since the capture asked for too many"},
+		{r.Untried, "%s attempts of supplied keys left out, since there were too many"},
 		{r.UnknownMore, "%s IPsec packets left out, since there were too many SPIs"},
+		{r.ICMPMore, "%s ICMP errors left out, since there were too many"},
 	}
-	for _, c := range r.Captures {
-		s = append(s, shortcoming{c.Count(pcaps.LimitReached), "%s interfaces, comments or secrets of a capture left out, since there were too many"})
-		for _, i := range c.Interfaces {
-			s = append(s, shortcoming{int64(i.Dropped), "%s packets dropped by the capturing program or interface"})
+}
+
+// Bounds says, a sentence each, what limits of this program kept out of a result.
+func Bounds(r *analysis.Result) (all []string) {
+	for _, s := range bounds(r) {
+		if s.n > 0 {
+			all = append(all, fmt.Sprintf(s.text, count(s.n)))
 		}
 	}
-	return s
+	return all
 }

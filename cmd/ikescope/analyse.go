@@ -9,6 +9,7 @@ import (
 
 	"ikescope/analysis"
 	"ikescope/pcaps"
+	"ikescope/report"
 )
 
 // blockSize is the memory of a block of frames in octets: a block, the packets in
@@ -42,6 +43,11 @@ func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*ana
 	}
 	a.warnOfFaults(result.Faults)
 	a.tellGuesses(result)
+	if o.NoFindings { // else the report has it
+		for _, b := range report.Bounds(result) {
+			a.warn("%s", b)
+		}
+	}
 	return result, a.judgeCaptures(result.Captures)
 }
 
