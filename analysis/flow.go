@@ -56,7 +56,7 @@ type Flow struct {
 
 // Limits on what is kept of flows.
 const (
-	maxUnknown       = 1 << 15 // flows whose SA is not known
+	maxUnknown       = 1 << 14 // flows whose SA is not known
 	maxFlows         = 1 << 20
 	maxPlotted       = 1 << 14 // flows with a Series
 	samplesPerFlow   = 3
@@ -71,6 +71,7 @@ type flows struct {
 	order   []*Flow
 	fresh   []*Flow // that the resolver has not seen
 	full    int     // how many flows are worth a search for some to forget
+	scratch []int64
 	sampled int
 	plotted int
 	more    int64 // packets of flows that were forgotten or never kept

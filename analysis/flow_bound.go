@@ -6,12 +6,13 @@ import "slices"
 // goes, those with the fewest packets, of these the oldest. A flood of made-up SPIs
 // thus pushes out itself. What is forgotten is counted.
 func (t *flows) forget() {
-	var packets []int64
+	packets := t.scratch[:0]
 	for _, f := range t.order {
 		if f.sa == nil {
 			packets = append(packets, f.Packets)
 		}
 	}
+	t.scratch = packets
 	excess := len(packets) - maxUnknown/8*7
 	if excess > 0 {
 		slices.Sort(packets)
@@ -37,6 +38,7 @@ func (t *flows) drop(packets int64, n int) {
 		delete(t.byKey, f.Key)
 		return true
 	})
+	t.fresh = slices.DeleteFunc(t.fresh, func(f *Flow) bool { return t.byKey[f.Key] != f })
 	if t.last != nil && t.byKey[t.last.Key] == nil {
 		t.last = nil
 	}

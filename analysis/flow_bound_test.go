@@ -55,6 +55,9 @@ func TestFloodOfSPIs(t *testing.T) {
 	if flows.find(keyOf(espPacket(known, 0))) != bound {
 		t.Error("the flow of a known SA is forgotten")
 	}
+	if n := len(flows.fresh); n > maxUnknown+1 {
+		t.Errorf("%d flows wait for the resolver", n)
+	}
 	if flows.sampled > maxSampleOctets {
 		t.Errorf("samples of %d octets", flows.sampled)
 	}
