@@ -31,6 +31,8 @@ func (r *runner) learnEmbedded() {
 	}
 	if ring.Len() > 0 {
 		r.resolve.learn(ring)
+		flows := r.collect.flows
+		flows.fresh = append(flows.fresh[:0], flows.order...) // to be tried again
 	}
 }
 
@@ -65,5 +67,4 @@ func (r *resolver) learn(more *secrets.Ring) {
 	trials, missed := r.given.trials, r.given.missed
 	r.ring, r.given = ring, newKeyring(ring)
 	r.given.trials, r.given.missed = trials, missed
-	r.flows.fresh = append(r.flows.fresh[:0], r.flows.order...)
 }

@@ -169,9 +169,7 @@ func (r *resolver) found(e secrets.ESP, f *Flow, sa *esp.SA) {
 	e.Encryption, e.EncryptionKey = p.Cipher.Name, keymat.NewSecret(p.CipherKey)
 	e.Integrity, e.IntegrityKey = p.Integrity.Name, keymat.NewSecret(p.IntegrityKey)
 	e.ESN = p.ESN
-	looked := r.looked
 	r.learn(&secrets.Ring{ESPs: []secrets.ESP{e}})
-	r.looked = looked
 	for i := range r.ring.ESPs {
 		if given := &r.ring.ESPs[i]; given.SPI == e.SPI && given.EncryptionKey.Equal(e.EncryptionKey) && given.IntegrityKey.Equal(e.IntegrityKey) {
 			r.apply(given, f, sa)
