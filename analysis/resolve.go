@@ -141,7 +141,9 @@ func (r *resolver) negotiated(sa *ikestate.IPsecSA) {
 		s.opener = &opener{owner: s, compression: a}
 		r.table.add(s)
 	}
-	r.bind(s, r.flows.byKey[k])
+	if f := r.flows.byKey[k]; f != nil || s.opener == nil {
+		r.bind(s, f)
+	}
 }
 
 // bind gives an SA its flow, unless the flow has found its SA already.

@@ -35,6 +35,7 @@ type runner struct {
 	resolve *resolver
 	pipe    *pipeline
 	spare   []*job
+	settled int // times
 
 	embedded map[int]int // secrets blocks read so far, by capture
 	warnings []secrets.Warning
@@ -85,12 +86,12 @@ func (r *runner) once(p plan) error {
 		if held = append(held, j); len(held) <= p.lookahead {
 			return nil
 		}
-		r.settle()
+		r.settle(false)
 		first := held[0]
 		held = append(held[:0], held[1:]...)
 		return r.push(first)
 	})
-	r.settle()
+	r.settle(true)
 	r.resolve.last()
 	for i, j := range held {
 		if perr := r.push(j); perr != nil {
@@ -227,11 +228,16 @@ func (r *runner) each(pass Pass, do func(*pcaps.Block) error) error {
 	}
 }
 
-// settle rebuilds the state and gives flows their keys.
-func (r *runner) settle() {
+// settle rebuilds the state and gives flows their keys: at the end, and where
+// messages are passed on without a second reading, all of it, else what makes keys.
+func (r *runner) settle(end bool) {
 	r.learnEmbedded()
-	changed := r.collect.engine.Dirty()
-	r.solve()
+	r.settled++
+	solve := r.collect.engine.SolveKeys
+	if end || r.opts.IKE && r.settled%r.opts.lookahead() == 0 {
+		solve = r.collect.engine.Solve
+	}
+	changed := r.solve(solve)
 	r.resolve.resolve(r.collect.engine.Conversations(), changed)
 	if changed {
 		r.passOnIKE()
@@ -239,16 +245,17 @@ func (r *runner) settle() {
 }
 
 // solve rebuilds the state. A conversation with which that fails is given up.
-func (r *runner) solve() {
+func (r *runner) solve(do func() bool) (changed bool) {
 	for {
-		panicked := contained(r.opts.Strict, r.collect.engine.Solve)
+		panicked := contained(r.opts.Strict, func() { changed = do() || changed })
 		if panicked == nil {
-			return
+			return changed
 		}
+		changed = true
 		frame, ok := r.collect.engine.Abandon()
 		r.collect.faults.note(frame, panicked)
 		if !ok {
-			return
+			return changed
 		}
 	}
 }

@@ -26,6 +26,8 @@ func (e *Engine) open(key pair) *Conversation {
 	if !e.charge(c, conversationCost) {
 		return nil
 	}
+	e.begun++
+	c.begun = e.begun
 	e.all = append(e.all, c)
 	e.byPair[key], e.byI[key.i] = c, c
 	e.half = append(e.half, c)

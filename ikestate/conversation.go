@@ -26,6 +26,9 @@ type Conversation struct {
 
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
+	begun     int // when among all conversations
+	rebuilt   int // messages, in all times that it was solved
+	postponed int // times since the last
 	cost      int // in octets; see Engine.charge
 	fragments fragments
 	nat       *NAT

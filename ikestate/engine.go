@@ -2,7 +2,6 @@ package ikestate
 
 import (
 	"hash/maphash"
-	"slices"
 
 	"ikescope/decode/isakmp"
 	"ikescope/secrets"
@@ -17,12 +16,13 @@ type Engine struct {
 	all     []*Conversation
 	byPair  map[pair]*Conversation
 	byI     map[isakmp.Cookie]*Conversation // latest conversation of an initiator's cookie
+	begun   int                             // conversations in all
 	half    []*Conversation                 // half-open ones, oldest first
 	cost    int                             // in octets, of all that is kept
 	seed    maphash.Seed
 	dropped Dropped
-	dirty   map[*Conversation]struct{}
-	solving *Conversation // see Abandon
+	dirty   map[*Conversation]bool // with messages since they were solved; true: one of them may make keys
+	solving *Conversation          // see Abandon
 
 	waiting    int             // cost of all fragments that wait for others
 	fragmented []*Conversation // with such fragments, by the first of them
@@ -41,7 +41,7 @@ func New(r *secrets.Ring, l Limits) *Engine {
 		limits: l,
 		byPair: map[pair]*Conversation{},
 		byI:    map[isakmp.Cookie]*Conversation{},
-		dirty:  map[*Conversation]struct{}{},
+		dirty:  map[*Conversation]bool{},
 		seed:   maphash.MakeSeed(),
 	}
 }
@@ -72,7 +72,7 @@ func (e *Engine) Add(d Datagram) error {
 	if q, ok := pieceOf(m); ok {
 		e.takeFragment(c, q)
 	}
-	e.dirty[c] = struct{}{}
+	e.dirty[c] = e.dirty[c] || makesKeys(m)
 	return nil
 }
 
@@ -103,63 +103,6 @@ func (e *Engine) conversation(h isakmp.Header) *Conversation {
 		c.inherit(latest)
 	}
 	return c
-}
-
-// Dirty reports whether messages were added since the last Solve.
-func (e *Engine) Dirty() bool { return len(e.dirty) > 0 }
-
-// Solve rebuilds what the messages since the last call may have changed.
-func (e *Engine) Solve() {
-	for _, c := range e.all {
-		if _, ok := e.dirty[c]; ok {
-			e.solve(c)
-		}
-	}
-	clear(e.dirty)
-	e.solveSuccessors()
-}
-
-func (e *Engine) solve(c *Conversation) {
-	e.solving = c
-	c.solve(e.ring)
-	e.solving = nil
-}
-
-// Abandon forgets the conversation with which Solve panicked, so that Solve can be
-// called again, and returns the frame of its first message. It reports false where
-// the panic was not about one conversation.
-func (e *Engine) Abandon() (frame int64, ok bool) {
-	c := e.solving
-	if c == nil {
-		return 0, false
-	}
-	e.solving = nil
-	e.forget(c)
-	e.all = slices.DeleteFunc(e.all, func(c *Conversation) bool { return c.forgotten })
-	if len(c.Messages) > 0 {
-		frame = c.Messages[0].Frame
-	}
-	return frame, true
-}
-
-// solveSuccessors solves the IKE SAs whose keys another one derived (RFC 7296,
-// section 2.18), from generation to generation.
-func (e *Engine) solveSuccessors() {
-	for solved := map[*Conversation]bool{}; ; {
-		again := false
-		for key, made := range e.ring.rekeyed {
-			c := e.byPair[key]
-			if c == nil || solved[c] || c == made.from {
-				continue
-			}
-			solved[c], again = true, true
-			e.solve(c)
-			made.from.IKEv2.RekeyedTo = c
-		}
-		if !again {
-			return
-		}
-	}
 }
 
 // Conversations returns the conversations in the order of their first messages.
