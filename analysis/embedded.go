@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"strings"
 
 	"ikescope/pcaps"
@@ -19,9 +20,9 @@ func (r *runner) learnEmbedded() {
 			continue
 		}
 		keys, warnings, err := secrets.ReadSecretsBlock(r.blockName(b), uint32(b.Type), b.Data)
-		r.warnings = append(r.warnings, warnings...)
+		r.warn(warnings...)
 		if err != nil {
-			r.warnings = append(r.warnings, secrets.Warning{Source: secrets.Source{File: r.blockName(b)}, Text: err.Error()})
+			r.warn(secrets.Warning{Source: secrets.Source{File: r.blockName(b)}, Text: err.Error()})
 			continue
 		}
 		ring.Merge(keys)
@@ -34,6 +35,23 @@ func (r *runner) learnEmbedded() {
 		flows := r.collect.flows
 		flows.fresh = append(flows.fresh[:0], flows.order...) // to be tried again
 	}
+}
+
+// maxWarnings bounds the warnings about secrets that captures hold.
+const maxWarnings = 20
+
+func (r *runner) warn(ws ...secrets.Warning) {
+	room := min(len(ws), maxWarnings-len(r.warnings))
+	r.warnings = append(r.warnings, ws[:room]...)
+	r.unwarned += len(ws) - room
+}
+
+// told are the warnings, the last of which counts those that are left out.
+func (r *runner) told() []secrets.Warning {
+	if r.unwarned == 0 {
+		return r.warnings
+	}
+	return append(r.warnings, secrets.Warning{Source: secrets.Source{File: "captures" + embeddedMark}, Text: fmt.Sprintf("%d more warnings", r.unwarned)})
 }
 
 // embeddedMark ends the name of secrets that stood in a capture.

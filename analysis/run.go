@@ -39,6 +39,7 @@ type runner struct {
 
 	embedded map[int]int // secrets blocks read so far, by capture
 	warnings []secrets.Warning
+	unwarned int // warnings beyond the bound
 }
 
 // plan says how captures are read the first time.
@@ -300,7 +301,7 @@ func (r *runner) result() *Result {
 		Dropped:       r.collect.engine.Dropped(),
 		Uses:          r.collect.engine.Uses(),
 		Ring:          r.resolve.ring,
-		Warnings:      r.warnings,
+		Warnings:      r.told(),
 	}
 	out.keepGuesses()
 	for _, f := range r.collect.flows.order {

@@ -1,6 +1,7 @@
 package pcaps
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -45,6 +46,25 @@ func (c *CaptureInfo) Count(k Kind) int64 {
 		return 0
 	}
 	return c.counts[k]
+}
+
+// Kinds returns the first problem of each kind, in the order in which they were met.
+// Where there are more of a kind, its text says how many.
+func (c *CaptureInfo) Kinds() (firsts []Problem) {
+	var kept [kindCount]int64
+	for _, p := range c.Problems {
+		kept[p.Kind]++
+	}
+	for _, p := range c.Problems {
+		if slices.ContainsFunc(firsts, func(f Problem) bool { return f.Kind == p.Kind }) {
+			continue
+		}
+		if n := max(c.Count(p.Kind), kept[p.Kind]); n > 1 {
+			p.Text += fmt.Sprintf(" (the first of %d of this kind)", n)
+		}
+		firsts = append(firsts, p)
+	}
+	return firsts
 }
 
 // Incomplete reports whether the capture was cut off, damaged or unreadable.

@@ -63,3 +63,27 @@ func TestIncompleteKinds(t *testing.T) {
 		}
 	}
 }
+
+func TestKindsSayHowMany(t *testing.T) {
+	c := CaptureInfo{}
+	var l problemLog
+	for n := range 30 {
+		l.add(Problem{Kind: EmptyRecord, Frame: int64(n + 1)}, nil, 0, 0)
+	}
+	l.add(Problem{Kind: Cut, Frame: 31}, nil, 3, 16)
+	c.Problems, c.counts = l.kept, l.counts
+	var got []string
+	for _, p := range c.Kinds() {
+		got = append(got, p.Text)
+	}
+	want := []string{
+		"packet 1: no octets captured (the first of 30 of this kind)",
+		"cut off inside packet 31: the record at octet 0 has 3 octets, 16 are needed",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if c.Problems[0].Text != "packet 1: no octets captured" {
+		t.Error("Kinds changed the problem")
+	}
+}

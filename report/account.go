@@ -81,11 +81,7 @@ func Tell(r *analysis.Result) *Account {
 
 func captureAccount(c pcaps.CaptureInfo, sides string) CaptureAccount {
 	a := CaptureAccount{Name: Clean(captureName(c.Path)), Text: extent(c, sides), Complete: !c.Incomplete()}
-	for i, problem := range c.Problems {
-		if i == maxProblems {
-			a.Problems = append(a.Problems, "and "+many(int64(len(c.Problems)-i), "more problem"))
-			break
-		}
+	for _, problem := range c.Kinds() {
 		a.Problems = append(a.Problems, Clean(problem.Text))
 	}
 	return a

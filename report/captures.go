@@ -41,13 +41,10 @@ func add(sum *pcaps.CaptureInfo, c pcaps.CaptureInfo) {
 func (p *page) capture(name string, c pcaps.CaptureInfo, sides string) {
 	p.para(0, 2, p.paint(bold, p.text(captureName(name)))+"   "+extent(c, sides))
 	// A finding tells where a capture ends too early.
-	survived := slices.DeleteFunc(slices.Clone(c.Problems), func(p pcaps.Problem) bool { return p.Kind.Incomplete() })
-	for i, problem := range survived {
-		if i == maxProblems {
-			p.line(2, "and "+many(int64(len(survived)-i), "more problem"))
-			break
+	for _, problem := range c.Kinds() {
+		if !problem.Kind.Incomplete() {
+			p.para(2, 4, p.caution()+" "+p.text(problem.Text))
 		}
-		p.para(2, 4, p.caution()+" "+p.text(problem.Text))
 	}
 }
 
@@ -72,7 +69,7 @@ func extent(c pcaps.CaptureInfo, sides string) string {
 	return joinParts(append(parts, sides), ", ")
 }
 
-// maxProblems is how many problems of a capture are named.
+// maxProblems is how many kinds of malformed packets are named.
 const maxProblems = 3
 
 func completeness(c pcaps.CaptureInfo) string {

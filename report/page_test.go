@@ -97,7 +97,7 @@ func TestCaptureLines(t *testing.T) {
 	for range 5 {
 		one[0].Problems = append(one[0].Problems, pcaps.Problem{Kind: pcaps.BadRecord, Text: "bad record"})
 	}
-	contains(t, render(one), "standard input   0 packets, complete, 3 packets cut short by the snap length", "! bad record", "and 2 more problems")
+	contains(t, render(one), "standard input   0 packets, complete, 3 packets cut short by the snap length", "! bad record (the first of 5 of this kind)")
 }
 
 // Every bound that was reached is named with its count.

@@ -17,7 +17,7 @@ func ReadSecretsBlock(name string, kind uint32, data []byte) (*Ring, []Warning, 
 	c := newCollector(name)
 	c.recognised()
 	table := Format{Name: "Wireshark key tables", lines: newWireshark}
-	if err := readAs(c, []Format{table}, bufio.NewReaderSize(bytes.NewReader(data), maxLine)); err != nil {
+	if err := readAs(c, []Format{table}, bufio.NewReaderSize(bytes.NewReader(data), min(maxLine, len(data)+1))); err != nil {
 		return nil, nil, readError(name, err)
 	}
 	return c.finish()

@@ -39,16 +39,8 @@ func captureName(path string) string {
 
 // warnOfDamage prints the first problem of each kind, and how many there are.
 func (a *app) warnOfDamage(c *pcaps.CaptureInfo) {
-	seen := map[pcaps.Kind]bool{}
-	for _, p := range c.Problems {
-		if seen[p.Kind] {
-			continue
-		}
-		seen[p.Kind] = true
+	for _, p := range c.Kinds() {
 		text := p.Text
-		if n := c.Count(p.Kind); n > 1 {
-			text += fmt.Sprintf(" (the first of %d of this kind)", n)
-		}
 		if p.Kind.Incomplete() {
 			text += "; everything before it was read"
 		}
