@@ -24,7 +24,7 @@ func (p *page) quality(r *analysis.Result) {
 func lacking(r *analysis.Result) (notes []string, more string) {
 	for _, q := range shortcomings(r) {
 		if q.n > 0 {
-			notes = append(notes, fmt.Sprintf(q.text, count(q.n)))
+			notes = append(notes, q.String())
 		}
 	}
 	for i, m := range r.Decode.Malformed {
@@ -37,17 +37,20 @@ func lacking(r *analysis.Result) (notes []string, more string) {
 	return notes, more
 }
 
-// shortcoming is something that the report lacks, with how often it happened.
+// shortcoming is something that the report lacks, with how often it happened: "2
+// fragmented datagrams", "incomplete".
 type shortcoming struct {
-	n    int64
-	text string
+	n          int64
+	noun, what string
 }
+
+func (s shortcoming) String() string { return many(s.n, s.noun) + " " + s.what }
 
 func shortcomings(r *analysis.Result) []shortcoming {
 	f := r.Decode.Fragments
 	s := []shortcoming{
-		{int64(f.Waiting + f.Expired), "%s fragmented datagrams incomplete: fragments are not in the capture"},
-		{int64(f.Ambiguous), "%s overlapping fragments differ in content; the first to come were kept"},
+		{int64(f.Waiting + f.Expired), "fragmented datagram", "incomplete: fragments are not in the capture"},
+		{int64(f.Ambiguous), "overlapping fragment", "with different content; what came first was kept"},
 	}
 	s = append(s, bounds(r)...)
 	var dropped int64
@@ -56,7 +59,7 @@ func shortcomings(r *analysis.Result) []shortcoming {
 			dropped += int64(min(i.Dropped, math.MaxInt32))
 		}
 	}
-	return append(s, shortcoming{dropped, "%s packets dropped by the capturing program or interface"})
+	return append(s, shortcoming{dropped, "packet", "dropped by the capturing program or interface"})
 }
 
 // bounds lists what limits of this program, or mistakes in it, kept out of the
@@ -68,20 +71,21 @@ func bounds(r *analysis.Result) []shortcoming {
 	}
 	f, t := r.Decode.Fragments, r.Decode.TCP
 	return []shortcoming{
-		{r.Faults.Count, "%s packets left out because of an error of this program; please report it"},
-		{int64(r.Decode.Contained), "%s packets not read because of an error of the layer library"},
-		{limited, "%s interfaces, comments or secrets of a capture left out, since there were too many"},
-		{int64(f.Evicted + f.Dropped), "%s fragmented datagrams given up, since too many were open at once"},
-		{int64(t.Forgotten), "%s directions of TCP connections forgotten, since there were too many"},
-		{int64(t.Dropped), "%s octets of TCP streams dropped, since too many waited for others"},
-		{int64(r.Decode.FlowsDropped), "%s UDP flows forgotten, since there were too many"},
-		{r.Dropped.HalfOpen, "%s half-open IKE conversations forgotten, since there were too many"},
-		{r.Dropped.Messages, "%s IKE messages left out, since there were too many"},
-		{r.Dropped.Fragments, "%s fragments of IKE messages forgotten, since too many waited for others"},
-		{r.Dropped.Exponentiations, "%s Diffie-Hellman computations left out, since the capture asked for too many"},
-		{r.Untried, "%s attempts of supplied keys left out, since there were too many"},
-		{r.UnknownMore, "%s IPsec packets left out, since there were too many SPIs"},
-		{r.ICMPMore, "%s ICMP errors left out, since there were too many"},
+		{r.Faults.Count, "packet", "left out because of an error of this program; please report it"},
+		{int64(r.Decode.Contained), "packet", "not read because of an error of the layer library"},
+		{limited, "block", "of interfaces, comments or secrets of a capture left out, since there were too many"},
+		{int64(f.Evicted), "fragmented datagram", "given up, since too many were open at once"},
+		{int64(f.Dropped), "fragment", "given up: others of the same datagram contradict it, or are too many"},
+		{int64(t.Forgotten), "direction", "of TCP connections forgotten, since there were too many"},
+		{int64(t.Dropped), "octet", "of TCP streams dropped, since too many waited for others"},
+		{int64(r.Decode.FlowsDropped), "UDP flow", "forgotten, since there were too many"},
+		{r.Dropped.HalfOpen, "half-open IKE conversation", "forgotten, since there were too many"},
+		{r.Dropped.Messages, "IKE message", "left out, since there were too many"},
+		{r.Dropped.Fragments, "fragment", "of IKE messages forgotten, since too many waited for others"},
+		{r.Dropped.Exponentiations, "Diffie-Hellman computation", "left out, since the capture asked for too many"},
+		{r.Untried, "attempt", "of supplied keys left out, since there were too many"},
+		{r.UnknownMore, "IPsec packet", "left out, since there were too many SPIs"},
+		{r.ICMPMore, "ICMP error", "left out, since there were too many"},
 	}
 }
 
@@ -89,7 +93,7 @@ func bounds(r *analysis.Result) []shortcoming {
 func Bounds(r *analysis.Result) (all []string) {
 	for _, s := range bounds(r) {
 		if s.n > 0 {
-			all = append(all, fmt.Sprintf(s.text, count(s.n)))
+			all = append(all, s.String())
 		}
 	}
 	return all

@@ -66,7 +66,9 @@ func put(b []byte, at int, octets ...byte) []byte {
 var addrA, addrB = []byte{192, 0, 2, 1}, []byte{192, 0, 2, 2}
 
 // ip4 is a datagram from A to B.
-func ip4(protocol int, payload ...[]byte) []byte { return ip4Between(addrA, addrB, protocol, payload...) }
+func ip4(protocol int, payload ...[]byte) []byte {
+	return ip4Between(addrA, addrB, protocol, payload...)
+}
 
 func ip4Between(src, dst []byte, protocol int, payload ...[]byte) []byte {
 	p := cat(payload...)
