@@ -20,6 +20,15 @@ func (x *examiner) messages() {
 			x.malformed(v, m)
 		}
 	}
+	for _, v := range x.v2s {
+		for _, m := range v.Messages {
+			if m.Problem != nil && m.Missing == 0 {
+				x.add(about(MalformedMessage, Proved, v.id, v.between).on(framesOf(m)...).
+					says("%s sends malformed IKE messages", v.side(speaker(m))).
+					line("%s: %s.", capital(packets(framesOf(m))), plain(m.Problem)))
+			}
+		}
+	}
 	x.malformedPackets()
 }
 
