@@ -54,6 +54,7 @@ type Totals struct {
 	NoKey      int64
 	Skipped    int64 // not selected
 	Written    int64 // inner packets handed to the sink
+	Opaque     int64 // opened, but a protection inside could not be taken off
 	Dummy      int64 // next header 59 (RFC 4303, section 2.6)
 }
 
@@ -67,6 +68,7 @@ func (t *Totals) Add(o Totals) {
 	t.NoKey += o.NoKey
 	t.Skipped += o.Skipped
 	t.Written += o.Written
+	t.Opaque += o.Opaque
 	t.Dummy += o.Dummy
 }
 

@@ -141,8 +141,12 @@ func (w *worker) renderOne(j *job, p *sealed) {
 		return
 	}
 	r := &j.runs[p.run]
+	if !w.writable(p, r) {
+		return
+	}
 	data := w.datagram(j, p, r)
 	if data == nil {
+		j.totalsOf(r.sa).Opaque++
 		return
 	}
 	j.rendered = w.opts.Sink.Append(j.rendered, Inner{
@@ -152,17 +156,21 @@ func (w *worker) renderOne(j *job, p *sealed) {
 	j.totalsOf(r.sa).Written++
 }
 
+// writable reports whether a packet was opened and has something inside that may
+// be passed on.
+func (w *worker) writable(p *sealed, r *run) bool {
+	in := &p.packet
+	if r.flow.Key.Protocol == protocolIPComp {
+		in.Inner, in.NextHeader, in.Verdict = in.Data, protocolIPComp, esp.OK
+	}
+	return in.Inner != nil && !in.Dummy() && w.passes(in.Verdict)
+}
+
 // datagram returns the IP datagram that was inside a packet: in tunnel mode as
 // it was, in transport mode behind the outer header as it had been. Where that is
 // protected once more, what is inside of it.
 func (w *worker) datagram(j *job, p *sealed, r *run) []byte {
 	in := &p.packet
-	if r.flow.Key.Protocol == protocolIPComp {
-		in.Inner, in.NextHeader, in.Verdict = in.Data, protocolIPComp, esp.OK
-	}
-	if in.Inner == nil || in.Dummy() || !w.passes(in.Verdict) {
-		return nil
-	}
 	if !r.transport { // the usual case, without any protection inside
 		if d, _, ok := esp.InnerDatagram(in.NextHeader, in.Inner); ok {
 			if _, protected := protectedInside(d); !protected {

@@ -108,7 +108,7 @@ func lineOfSA(sa *analysis.SA, unverified bool) string {
 	switch {
 	case t.Written == sa.Flow.Packets && t.Decrypted == t.Written:
 		return fmt.Sprintf("%s: %d of %d verified and written", head, t.Written, sa.Flow.Packets)
-	case t.Decrypted == sa.Flow.Packets:
+	case t.Decrypted == sa.Flow.Packets && t.Opaque == 0 && (t.Dummy == 0 || t.Written == 0):
 		return fmt.Sprintf("%s: %d of %d verified", head, t.Decrypted, sa.Flow.Packets)
 	case t.NoKey == sa.Flow.Packets:
 		return fmt.Sprintf("%s: 0 of %d opened: %s", head, sa.Flow.Packets, missing(sa))
@@ -143,6 +143,7 @@ func reasons(t analysis.Totals, unverified bool) (out []string) {
 		add(t.Unverified, "without an ICV that could be checked (--unverified writes them)")
 	}
 	add(t.Damaged, "cut off or malformed")
+	add(t.Opaque, "with something inside that could not be opened")
 	add(t.Faulted, "lost to an error of this program")
 	add(t.Dummy, "sent as dummy, without content")
 	add(t.NoKey, "without a key")
