@@ -60,6 +60,11 @@ func (x *examiner) integrity(s *SA) {
 			says("the encryption key of the SA from %s to %s opens its packets, the integrity key does not", s.Src, s.Dst).
 			line("SPI %s: the cipher key opens %d of %d sample packets into sound ones; no ICV verifies at any length in use.", hex32(s.SPI), s.Plausible, s.Samples).
 			advise("Check the integrity key and its algorithm, and that it is not that of the other direction."))
+	case s.ICVFailed == 0:
+		x.add(x.failed(s).
+			says("%s from %s to %s cannot be packets of %s with %s", many(bad, "packet"), s.Src, s.Dst, orNone(s.Encryption), orNone(s.IntegrityName)).
+			line("SPI %s: they are too short, or what is encrypted is no whole number of cipher blocks.", hex32(s.SPI)).
+			advise("Check the algorithms of the SA; or the packets were changed on the way."))
 	default:
 		x.add(x.failed(s).
 			says("none of the ICVs of %s from %s to %s verifies", many(all, "packet"), s.Src, s.Dst).
