@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"ikescope/bench/traffic"
+)
+
+// Bounds on what a flood may cost: heap in octets, whatever its size; and time, of
+// twice as many packets by that of as many. Below the least, a ratio says nothing.
+const (
+	floodMemory = 256 << 20
+	floodRatio  = 2.3
+	floodLeast  = 150 * time.Millisecond
+)
+
+// Every kind of flood through report: time in proportion to its length, memory
+// within a bound, and what was dropped is told.
+func TestFloods(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short tests")
+	}
+	for _, kind := range traffic.FloodKinds() {
+		t.Run(kind, func(t *testing.T) {
+			once, twice := flood(t, kind, 20_000), flood(t, kind, 40_000)
+			for range 3 { // a busy machine gets a second chance
+				if twice < floodLeast || float64(twice) <= floodRatio*float64(once) {
+					return
+				}
+				once, twice = flood(t, kind, 20_000), flood(t, kind, 40_000)
+			}
+			t.Errorf("%v for 20,000 packets, %v for 40,000", once, twice)
+		})
+	}
+}
+
+// flood returns the processor time of a report on n packets.
+func flood(t *testing.T, kind string, n int64) time.Duration {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "flood.pcap")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := (traffic.Flood{Kind: kind, Packets: n}).Write(f); err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	before := cpuTime()
+	var out, diag bytes.Buffer
+	if status := run(t.Context(), []string{"report", path}, nil, &out, &diag); status != exitDone {
+		t.Fatalf("status %d: %s", status, diag.String())
+	}
+	took := cpuTime() - before
+	if out.Len() > 1<<20 || bytes.Count(diag.Bytes(), []byte("\n")) > 20 {
+		t.Errorf("%d octets of report, %s", out.Len(), diag.String())
+	}
+	return took
+}
+
+// What a flood leaves in memory does not depend on its length.
+func TestFloodsInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short tests")
+	}
+	for _, kind := range []string{"cookies", "answered", "ike-fragments", "fragments", "spis"} {
+		path := filepath.Join(t.TempDir(), kind)
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := int64(100_000)
+		if kind == "fragments" {
+			n = 40_000
+		}
+		if err := (traffic.Flood{Kind: kind, Packets: n}).Write(f); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		peak := watchHeap(func() { execute(t, exitDone, "report", path) })
+		if peak > floodMemory {
+			t.Errorf("%s: heap of %d MiB", kind, peak>>20)
+		}
+		t.Logf("%s: heap of %d MiB", kind, peak>>20)
+		os.Remove(path)
+	}
+}
+
+// watchHeap returns the most heap that was in use after a collection while work
+// ran.
+func watchHeap(work func()) (peak uint64) {
+	runtime.GC()
+	done := make(chan struct{})
+	go func() {
+		work()
+		close(done)
+	}()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return peak
+		case <-tick.C:
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			// What is live after a collection makes half of the goal of the next.
+			peak = max(peak, m.NextGC/2)
+		}
+	}
+}
