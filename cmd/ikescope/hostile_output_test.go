@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,6 +38,18 @@ func TestHostileTexts(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			survive(t, hostile{capture: b, file: "made.pcapng", says: "1 packet"})
+			table := runHostile(t, t.TempDir(), []string{"report", path, "--format", "csv"})
+			rows, err := csv.NewReader(strings.NewReader(table.out)).ReadAll() // rows of unlike length are an error
+			if err != nil {
+				t.Errorf("CSV: %v", err)
+			}
+			for _, row := range rows {
+				for _, cell := range row {
+					if begin := strings.TrimLeft(cell, " \u00a0\r\n"); begin != "" && strings.ContainsAny(begin[:1], "=+-@\t") {
+						t.Errorf("a cell is a formula: %q", cell)
+					}
+				}
+			}
 			page := runHostile(t, t.TempDir(), []string{"report", path, "--format", "html"})
 			if strings.Count(page.out, "<script") != 1 { // its own, which the policy names by its hash
 				t.Error("the page has a script that is not its own")

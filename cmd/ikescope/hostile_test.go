@@ -42,6 +42,7 @@ var hostileRuns = [][]string{
 	{"report"},
 	{"report", "--format", "json"},
 	{"report", "--format", "html"},
+	{"report", "--format", "csv"},
 	{"messages", "-v"},
 	{"messages", "--format", "json"},
 	{"keys", "--format", "json"},
@@ -67,6 +68,7 @@ func survive(t *testing.T, h hostile) {
 		}
 		inputs = append(inputs, "-k", keys)
 	}
+	runHostile(t, dir, []string{"report", "--both", path, path}).check(t, h)
 	told := ""
 	for i, args := range hostileRuns {
 		v := runHostile(t, dir, append(append([]string(nil), args...), inputs...))
@@ -166,9 +168,13 @@ func (v visit) check(t *testing.T, h hostile) {
 		fail("%d lines on standard error", n)
 	}
 	v.checkStatus(fail, h)
+	end := "\n"
+	if strings.Contains(command, "csv") {
+		end = "\r\n" // RFC 4180, section 2
+	}
 	for _, text := range []string{v.out, v.diag} {
 		for line := range strings.Lines(text) {
-			if r := unsafeRune(strings.TrimSuffix(line, "\n")); r != "" {
+			if r := unsafeRune(strings.TrimSuffix(strings.TrimSuffix(line, end), "\n")); r != "" {
 				fail("lets %s through: %.200q", r, line)
 				break
 			}
