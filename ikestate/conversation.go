@@ -26,10 +26,11 @@ type Conversation struct {
 
 	seen      map[uint64]*Message // by digest of the whole content
 	forgotten bool
-	begun     int // when among all conversations
-	rebuilt   int // messages, in all times that it was solved
-	postponed int // times since the last
-	cost      int // in octets; see Engine.charge
+	sealed    bool // with an encrypted message
+	begun     int  // when among all conversations
+	rebuilt   int  // messages, in all times that it was solved
+	postponed int  // times since the last
+	cost      int  // in octets; see Engine.charge
 	fragments fragments
 	nat       *NAT
 	natBudget *int                   // hashes that the search for addresses may still compute
@@ -75,6 +76,7 @@ func newMessage(d Datagram, h isakmp.Header) *Message {
 func (c *Conversation) add(m *Message, sum uint64) {
 	c.Messages = append(c.Messages, m)
 	c.seen[sum] = m
+	c.sealed = c.sealed || m.Encrypted()
 	if !c.InitiatorCertain && opens(m) {
 		c.Initiator, c.Responder, c.InitiatorCertain = m.Src, m.Dst, true
 	}

@@ -14,13 +14,14 @@ func (e *Engine) Solve() bool {
 }
 
 // SolveKeys rebuilds the conversations in which something was said that may make
-// keys. The others wait for Solve: a conversation is rebuilt from all its messages,
+// keys: of IPsec SAs, which are made behind encryption only (RFC 2409, section 5.5;
+// RFC 7296, section 1.2). The others wait for Solve: a conversation is rebuilt from all its messages,
 // so that to do it for each of thousands of liveness checks would take time by the
 // square. It reports whether it did anything.
 func (e *Engine) SolveKeys() bool {
 	var due []*Conversation
 	for c, makesKeys := range e.dirty {
-		if makesKeys && c.due() {
+		if makesKeys && c.sealed && c.due() {
 			due = append(due, c)
 		}
 	}

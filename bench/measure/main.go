@@ -2,6 +2,7 @@
 // it is and how much memory it takes, beside copying the same file in the same run.
 //
 //	go run ./bench/measure -ikescope bin/ikescope
+//	go run ./bench/measure -ikescope bin/ikescope -floods 1000000
 package main
 
 import (
@@ -50,8 +51,13 @@ func main() {
 	flag.Int64Var(&s.size, "mb", 200, "size of a capture in MB; a tenth of it for slow ciphers")
 	flag.IntVar(&s.inner, "size", 1400, "octets of an inner datagram")
 	flag.IntVar(&s.rounds, "rounds", 3, "rounds, of which the median counts")
+	floods := flag.Int64("floods", 0, "measure ikescope report on floods of that many packets instead")
 	flag.Parse()
-	if err := s.measure(); err != nil {
+	measure := s.measure
+	if *floods > 0 {
+		measure = func() error { return s.floods(*floods) }
+	}
+	if err := measure(); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
