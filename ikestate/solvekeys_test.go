@@ -75,7 +75,7 @@ func TestSolvingOftenIsBounded(t *testing.T) {
 	if solved > flood/2 || solved < flood/16 {
 		t.Errorf("solved %d times", solved)
 	}
-	if d := time.Since(start); d > 20*time.Second {
+	if d := time.Since(start); d > time.Minute {
 		t.Errorf("%v for %d messages", d, flood)
 	}
 }

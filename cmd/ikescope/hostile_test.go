@@ -23,9 +23,11 @@ type hostile struct {
 	says    string // in the report or beside it; several parts with a | between
 }
 
-// Bounds on one run with a small hostile input.
+// Bounds on one run with a small hostile input. Its time is the processor's, so that
+// other work on the machine does not decide; past the last it hangs.
 const (
 	hostileTime   = 5 * time.Second
+	hostileHang   = 2 * time.Minute
 	hostileMemory = 256 << 20 // octets allocated in all
 	hostileLines  = 100       // on standard error
 )
@@ -111,14 +113,14 @@ func runHostile(t *testing.T, dir string, args []string) visit {
 		}
 	}
 	before := filesOf(t, dir)
-	ctx, cancel := context.WithTimeout(t.Context(), hostileTime)
+	ctx, cancel := context.WithTimeout(t.Context(), hostileHang)
 	defer cancel()
 	var out, diag bytes.Buffer
 	var m0, m1 runtime.MemStats
 	runtime.ReadMemStats(&m0)
-	began := time.Now()
+	began := cpuTime()
 	status := run(ctx, args, bytes.NewReader(nil), &out, &diag)
-	v := visit{args: args, status: status, out: out.String(), diag: diag.String(), took: time.Since(began)}
+	v := visit{args: args, status: status, out: out.String(), diag: diag.String(), took: cpuTime() - began}
 	runtime.ReadMemStats(&m1)
 	v.allocated = m1.TotalAlloc - m0.TotalAlloc
 	for name := range filesOf(t, dir) {
@@ -155,7 +157,7 @@ func (v visit) check(t *testing.T, h hostile) {
 		t.Helper()
 		t.Errorf("ikescope %s: "+format, append([]any{command}, args...)...)
 	}
-	if v.took > hostileTime || strings.Contains(v.diag, "interrupted") {
+	if v.took > hostileTime && !raceDetector || strings.Contains(v.diag, "interrupted") {
 		fail("%v", v.took)
 	}
 	if v.allocated > hostileMemory {

