@@ -197,7 +197,7 @@ func (a *auditor) tell() {
 			d.says("no PFS in phase 2").line("Who learns the keys of phase 1 later can derive all keys of the IPsec SAs as well.")
 			d.Ref, d.Advice = "RFC 2409, section 8", "Ask for a PFS group at both ends.\n"+pfsGroups.String()
 		} else {
-			d.says("%s in %s", k.title, where).line("%s and %s use %s in %s: %s.", k.between.low, k.between.high, k.title, where, p.weak.verdict)
+			d.says("%s in %s", k.title, where).alike(d.Summary).line("%s and %s use %s in %s: %s.", k.between.low, k.between.high, k.title, where, p.weak.verdict)
 		}
 		a.x.add(d)
 	}

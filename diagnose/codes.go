@@ -84,6 +84,13 @@ type codeRow struct {
 	settings settings
 }
 
+// codeWords is a row with its advice in words: what to do, then the settings by
+// product.
+type codeWords struct {
+	codeRow
+	advice string
+}
+
 var codeTable = []codeRow{
 	{Phase1NoProposalChosen, Error, "RFC 2408, sections 4.2 and 5.4; RFC 2409, section 5",
 		"Give both ends a proposal in common: encryption with its key length, hash, group and authentication method must all be equal.", phase1Proposals},
@@ -160,16 +167,16 @@ var codeTable = []codeRow{
 
 var codeRows = indexCodes()
 
-func indexCodes() map[Code]codeRow {
-	rows := make(map[Code]codeRow, len(codeTable))
+func indexCodes() map[Code]codeWords {
+	rows := make(map[Code]codeWords, len(codeTable))
 	for _, r := range codeTable {
-		rows[r.code] = r
+		rows[r.code] = codeWords{r, r.advise()}
 	}
 	return rows
 }
 
 // rowOf returns the row of a code. A code without a row is a bug.
-func rowOf(c Code) codeRow {
+func rowOf(c Code) codeWords {
 	row, ok := codeRows[c]
 	if !ok {
 		panic("diagnose: no row for code " + string(c))
@@ -186,8 +193,8 @@ func Codes() []Code {
 	return all
 }
 
-// advice is what to do, then the settings by product.
-func (r codeRow) advice() string {
+// advise is what to do, then the settings by product.
+func (r codeRow) advise() string {
 	s := r.settings.String()
 	switch {
 	case r.todo == "":

@@ -9,11 +9,8 @@ import (
 	"strings"
 )
 
-// Bounds on what a diagnosis says.
-const (
-	maxFrames  = 64 // packets named by one finding
-	maxPerCode = 50 // findings of one code; the rest is counted
-)
+// maxFrames bounds the packets that one finding names.
+const maxFrames = 64
 
 // peers are two ends in either order.
 type peers struct{ low, high netip.Addr }
@@ -30,7 +27,9 @@ func peersOf(a, b netip.Addr) peers {
 type draft struct {
 	Finding
 	between peers
-	same    string // findings of one code and one pair with this text are one; "": the summary
+	same    string   // findings of one code and one pair with this text are one; "": the summary
+	kind    string   // the summary without its names and numbers: findings of one kind can be told as one
+	members []*draft // like findings for which this one speaks
 	detail  []string
 	again   [][]int64 // frames of further occurrences
 	capture int64     // time of the capture's last packet
@@ -40,14 +39,23 @@ type draft struct {
 func about(code Code, certainty Certainty, sa string, between peers) *draft {
 	row := rowOf(code)
 	return &draft{
-		Finding: Finding{Code: code, Severity: row.severity, Certainty: certainty, SA: sa, Ref: row.ref, Advice: row.advice()},
+		Finding: Finding{
+			Code: code, Severity: row.severity, Certainty: certainty, SA: sa, Ref: row.ref, Advice: row.advice,
+			Peers: [2]netip.Addr{between.low, between.high},
+		},
 		between: between,
 	}
 }
 
-// says sets the summary.
+// says sets the summary. The format is its kind.
 func (d *draft) says(format string, args ...any) *draft {
-	d.Summary = fmt.Sprintf(format, args...)
+	d.Summary, d.kind = fmt.Sprintf(format, args...), format
+	return d
+}
+
+// alike names the kind of a finding where its format is too wide for that.
+func (d *draft) alike(kind string) *draft {
+	d.kind = kind
 	return d
 }
 
@@ -92,6 +100,9 @@ func (d *draft) tidy() {
 
 // finding completes the draft.
 func (d *draft) finding() Finding {
+	if d.members != nil {
+		return d.speaker()
+	}
 	if n := len(d.again); n > 0 {
 		var first []int64
 		for _, frames := range d.again {
@@ -100,7 +111,7 @@ func (d *draft) finding() Finding {
 			}
 			d.Frames = append(d.Frames, frames...)
 		}
-		d.line("The same happened %s more, from %s on.", times(n), packets(first))
+		d.line("The same happened %s more: %s.", times(n), packets(first))
 		d.tidy()
 	}
 	d.Detail = strings.Join(d.detail, "\n")
@@ -140,27 +151,16 @@ type sameness struct {
 	same    string
 }
 
-// findings puts everything in order: severity, then the first packet. What goes
-// beyond maxPerCode is counted by the last finding of its code.
+// findings puts everything in order: severity, then the first packet. Of many like
+// ones, one speaks for all, which also bounds them: a code has few kinds.
 func (x *examiner) findings() []Finding {
 	slices.SortStableFunc(x.drafts, func(a, b *draft) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.firstFrame(), b.firstFrame()))
 	})
-	seen := map[Code]int{}
-	last := map[Code]*draft{}
-	var kept []*draft
+	x.drafts = gathered(x.drafts, fewAlike, likeOf)
+	x.drafts = gathered(x.drafts, fewTunnels, likeAnywhere)
+	out := make([]Finding, 0, len(x.drafts))
 	for _, d := range x.drafts {
-		if seen[d.Code]++; seen[d.Code] <= maxPerCode {
-			kept, last[d.Code] = append(kept, d), d
-		}
-	}
-	for code, n := range seen {
-		if n > maxPerCode {
-			last[code].line("%s of this kind are left out.", capital(many(int64(n-maxPerCode), "more finding")))
-		}
-	}
-	out := make([]Finding, 0, len(kept))
-	for _, d := range kept {
 		out = append(out, d.finding())
 	}
 	return out

@@ -1,6 +1,10 @@
 package diagnose
 
-import "ikescope/secrets"
+import (
+	"net/netip"
+
+	"ikescope/secrets"
+)
 
 // Severity ranks findings.
 type Severity uint8
@@ -59,6 +63,14 @@ type Finding struct {
 	Frames    []int64 // 1-based packet numbers
 	SA        string  // id of the ISAKMP or IPsec SA, "" if of none
 	Ref       string  // RFC and section
+
+	Peers [2]netip.Addr // the two ends, the lower address first; invalid where it is of no two
+
+	// Alike holds the findings that say the same of other SAs, for which this one
+	// speaks, in their order, and this one without them as the first of them; nil
+	// where it speaks for itself alone. More counts those that are not kept.
+	Alike []Finding
+	More  int64
 
 	Secrets []secrets.Source // of the user, besides those that opened a conversation, on which the evidence rests
 }

@@ -45,7 +45,7 @@ func TestCodeRows(t *testing.T) {
 		if rowOf(r.code).code != r.code {
 			t.Errorf("no row for %s", r.code)
 		}
-		if a := r.advice(); strings.Contains(a, ": ;") || strings.HasPrefix(a, "\n") {
+		if a := r.advise(); strings.Contains(a, ": ;") || strings.HasPrefix(a, "\n") {
 			t.Errorf("%s: %q", r.code, a)
 		}
 		if r.severity == Error && r.todo == "" && r.code != ESPICVFailed {
@@ -60,8 +60,9 @@ func TestCodeRows(t *testing.T) {
 	rowOf("nothing")
 }
 
-// Findings of one kind are bounded, and the last says how many are left out.
-func TestBounds(t *testing.T) {
+// What happens again is told once, with how often and where; of what happens to many
+// SAs, one finding speaks for all.
+func TestRepetitions(t *testing.T) {
 	x := newExaminer(Case{})
 	for i := range 120 {
 		x.add(about(ESPLost, Proved, "", peers{}).says("loss %d", i).on(int64(200 - i)))
@@ -69,13 +70,26 @@ func TestBounds(t *testing.T) {
 	x.add(about(PSKMismatch, Proved, "", peers{}).says("keys").on(500))
 	x.add(about(PSKMismatch, Proved, "", peers{}).says("keys").on(600, 601))
 	got := x.findings()
-	if len(got) != 1+maxPerCode || got[0].Code != PSKMismatch || got[1].Frames[0] != 81 {
+	if len(got) != 2 || got[0].Code != PSKMismatch || got[1].Frames[0] != 81 {
 		t.Fatalf("%d findings, first %+v", len(got), got[0])
 	}
-	if d := got[0].Detail; !strings.Contains(d, "happened once more, from packet 600 on") || len(got[0].Frames) != 3 {
+	if d := got[0].Detail; !strings.Contains(d, "happened once more: packet 600.") || len(got[0].Frames) != 3 {
 		t.Errorf("%q %v", d, got[0].Frames)
 	}
-	if d := got[maxPerCode].Detail; !strings.Contains(d, "70 more findings") {
-		t.Errorf("%q", d)
+	if f := got[1]; f.Summary != "loss 119, and 119 more like it" || len(f.Alike) != 120 || len(f.Frames) != maxFrames || !strings.Contains(f.Detail, "And 115 more.") {
+		t.Errorf("%q %q: %d alike, %d frames", f.Summary, f.Detail, len(f.Alike), len(f.Frames))
+	}
+}
+
+// Beyond a bound, like findings are only counted, also where some speak for others.
+func TestManyAlike(t *testing.T) {
+	x := newExaminer(Case{})
+	const n = 2*maxAlike + 10
+	for i := range n {
+		x.drafts = append(x.drafts, about(ESPLost, Proved, "", peers{}).says("loss %d", i))
+	}
+	got := x.findings()
+	if len(got) != 1 || len(got[0].Alike) != maxAlike || got[0].More != n-maxAlike || !strings.HasSuffix(got[0].Summary, ", and 32,777 more like it") {
+		t.Errorf("%d findings: %q, %d and %d", len(got), got[0].Summary, len(got[0].Alike), got[0].More)
 	}
 }

@@ -18,6 +18,7 @@ type Account struct {
 	Captures []CaptureAccount
 	Lacking  []string           // what was damaged or left out
 	General  []diagnose.Finding // of no tunnel, errors first
+	Shared   []diagnose.Finding // that speak for several tunnels, of which each has its own
 	Tunnels  []*TunnelAccount
 	Used     []UsedSecret
 	Missing  []string // which secrets would open the rest
@@ -55,7 +56,7 @@ type UsedSecret struct {
 func Tell(r *analysis.Result) *Account {
 	p := newPage(nil, Options{Unicode: true})
 	l := arrange(r)
-	a := &Account{General: ranked(l.general)}
+	a := &Account{General: ranked(l.general), Shared: ranked(l.shared)}
 	for _, c := range r.Captures {
 		a.Captures = append(a.Captures, captureAccount(c, sides(r, len(r.Captures) == 1)))
 	}

@@ -80,10 +80,36 @@ type jsonFinding struct {
 	Frames    []int64            `json:"frames"`
 	SA        *string            `json:"sa"`
 	Ref       *string            `json:"reference"`
+	Alike     []jsonAlike        `json:"alike,omitempty"`      // for which it speaks, itself first
+	AlikeMore int64              `json:"alike_more,omitempty"` // that are not listed
+}
+
+// jsonAlike is one of the findings for which one speaks.
+type jsonAlike struct {
+	Summary string  `json:"summary"`
+	Frames  []int64 `json:"frames"`
+	SA      *string `json:"sa"`
+}
+
+// maxAlikeFrames is how many packets of each of them are named.
+const maxAlikeFrames = 8
+
+// alikeJSON lists the findings for which one speaks, down to those that speak for
+// themselves.
+func alikeJSON(f diagnose.Finding) (all []jsonAlike) {
+	for _, m := range f.Alike {
+		if m.Alike != nil {
+			all = append(all, alikeJSON(m)...)
+			continue
+		}
+		all = append(all, jsonAlike{utf8Text(m.Summary), append([]int64{}, m.Frames[:min(len(m.Frames), maxAlikeFrames)]...), known(m.SA)})
+	}
+	return all
 }
 
 func findingJSON(f diagnose.Finding) jsonFinding {
 	return jsonFinding{
+		Alike: alikeJSON(f), AlikeMore: f.More,
 		Code: f.Code, Severity: f.Severity, Certainty: f.Certainty,
 		Summary: utf8Text(f.Summary), Detail: utf8Text(f.Detail), Advice: utf8Text(f.Advice),
 		Frames: append([]int64{}, f.Frames...), SA: known(f.SA), Ref: known(f.Ref),

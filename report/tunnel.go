@@ -37,6 +37,7 @@ type layout struct {
 	ids     identifiers
 	tunnels []*tunnel
 	general []diagnose.Finding // of the capture or the input
+	shared  []diagnose.Finding // that speak for several tunnels; these have their own
 	byPair  map[pair]*tunnel
 	byID    map[string]*tunnel
 }
@@ -58,15 +59,40 @@ func arrange(r *analysis.Result) *layout {
 		t := l.tunnel(f.Src, f.Key.Dst, f.First)
 		t.unknown = append(t.unknown, f)
 	}
-	for _, f := range r.Findings {
-		if t := l.byID[f.SA]; t != nil {
-			t.findings = append(t.findings, f)
-		} else {
-			l.general = append(l.general, f)
-		}
+	for i := range r.Findings {
+		l.assign(&r.Findings[i])
 	}
 	slices.SortStableFunc(l.tunnels, func(a, b *tunnel) int { return cmp.Compare(a.first, b.first) })
 	return l
+}
+
+// assign gives a finding to its tunnel. Of one that speaks for several, each gets
+// its own.
+func (l *layout) assign(f *diagnose.Finding) {
+	t := l.of(f)
+	for i := range f.Alike {
+		if l.of(&f.Alike[i]) == t {
+			continue
+		}
+		l.shared = append(l.shared, *f)
+		for i := range f.Alike {
+			l.assign(&f.Alike[i])
+		}
+		return
+	}
+	if t != nil {
+		t.findings = append(t.findings, *f)
+	} else {
+		l.general = append(l.general, *f)
+	}
+}
+
+// of is the tunnel that a finding is about, nil for none.
+func (l *layout) of(f *diagnose.Finding) *tunnel {
+	if t := l.byID[f.SA]; t != nil {
+		return t
+	}
+	return l.byPair[pair{f.Peers[0], f.Peers[1]}]
 }
 
 func firstFrame(c *ikestate.Conversation) int64 {

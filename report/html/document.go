@@ -20,6 +20,7 @@ type document struct {
 	Script  template.JS
 	Kinds   []kind // of messages, for the filter
 	General []finding
+	Shared  []finding // of several tunnels
 	Tunnels []*tunnel
 	Omitted []string
 	Keys    bool // secrets are shown
@@ -54,7 +55,7 @@ func newDocument(r *analysis.Result, o report.Options) *document {
 	for i, t := range chosen {
 		d.Tunnels = append(d.Tunnels, b.tunnel(i+1, t))
 	}
-	d.General = b.findings(a.General)
+	d.General, d.Shared = b.findings(a.General), b.findings(a.Shared)
 	for i, t := range chosen { // now that messages have their places
 		d.Tunnels[i].Findings = b.findings(t.Findings)
 	}
