@@ -11,7 +11,7 @@ VCS     := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false
 FUZZ_SHORT ?= 80 # seconds of fuzzing in make test, all targets together
 FUZZ_LONG  ?= 60 # seconds for each target in make fuzz
 
-.PHONY: build run test unit fuzz fuzz-short race vet lint cover bench man install clean help
+.PHONY: build run test unit fuzz fuzz-short race vet lint cross cover bench man install clean help
 
 build: ## build bin/ikescope
 	$(GO) build -trimpath -buildvcs=$(VCS) -o $(BIN) ./cmd/ikescope
@@ -38,6 +38,12 @@ vet:
 
 lint: vet ## gofmt, go vet, staticcheck, govulncheck
 	@sh .ci/lint
+
+cross: ## go vet for another system, 32 bits and another processor; the paths without assembly tested
+	GOOS=windows GOARCH=386 $(GO) vet ./...
+	GOOS=darwin GOARCH=arm64 $(GO) vet ./...
+	$(GO) build -tags purego ./...
+	$(GO) test -tags purego ./esp/...
 
 cover: ## test coverage by package, and as out/cover.html
 	@mkdir -p out

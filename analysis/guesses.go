@@ -114,7 +114,7 @@ func (r *resolver) tryGuesses(f *Flow) {
 func (r *resolver) guessPair(f *Flow) (*esp.SA, secrets.Source) {
 	null, _ := suite.CipherByName("null")
 	for _, g := range r.ring.Guesses {
-		for _, p := range commonPairings[protocolAH] {
+		for _, p := range usualPairings[protocolAH] {
 			if g.Text || p.integrity.KeyLen != g.Value.Len() {
 				continue
 			}

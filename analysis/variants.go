@@ -74,7 +74,7 @@ func pairings(e *secrets.ESP, f *Flow) []pairing {
 		return []pairing{{cipher, integrity}}
 	}
 	var all []pairing
-	for _, x := range commonPairings[f.Key.Protocol] {
+	for _, x := range usualPairings[f.Key.Protocol] {
 		if (!hasCipher || x.cipher.Name == cipher.Name) && (!hasIntegrity || x.integrity.Name == integrity.Name) {
 			all = append(all, x)
 		}
@@ -85,9 +85,9 @@ func pairings(e *secrets.ESP, f *Flow) []pairing {
 // negotiated reports whether an exchange in the capture made the flow's SA.
 func (f *Flow) negotiated() bool { return f.sa != nil && f.sa.Conversation != nil }
 
-// commonPairings are the algorithms that are tried where nobody names them, by
+// usualPairings are the algorithms that are tried where nobody names them, by
 // protocol.
-var commonPairings = map[uint8][]pairing{
+var usualPairings = map[uint8][]pairing{
 	protocolESP: espPairings(),
 	protocolAH:  ahPairings(),
 }

@@ -118,7 +118,7 @@ func TestHostileEncapsulation(t *testing.T) {
 func segments() (all [][]byte) {
 	for n := range 60 {
 		content := cat([]byte("IKETCP"), u16(n), fill(n))[:n+4]
-		seq := binary.BigEndian.AppendUint32(nil, uint32(n*4000000000/60))
+		seq := binary.BigEndian.AppendUint32(nil, uint32(int64(n)*4000000000/60))
 		all = append(all, ip4(6, u16(2000+n, 4500), seq, make([]byte, 4), u8(0x50+n%16, 0x18, 1, 1, 0, 0, 0, 0), content))
 	}
 	return all
