@@ -30,7 +30,7 @@ func (r *charon) finish(t *charonThread) {
 	case "octets = message + nonce + prf(Sk_px, IDx')":
 		r.ikeSAs.prove(t.proof, d.octets)
 	default:
-		if !r.phase1Key(t, value) && !r.ikeSAKey(t, value) {
+		if !r.sharedSecret(t, value) && !r.phase1Key(t, value) && !r.ikeSAKey(t, value) {
 			r.childKey(t, value)
 		}
 	}
@@ -52,48 +52,46 @@ func (r *charon) cookie(t *charonThread, octets []byte) {
 // sawSPIs notes the cookies of an SA.
 func (r *charon) sawSPIs(i, responder [8]byte) { r.phase1.saw(cookiePair{i, responder}) }
 
-// phase1Key takes a value of phase 1 (RFC 2409 section 5). A shared secret begins a set, the IV ends it.
-func (r *charon) phase1Key(t *charonThread, value keymat.Secret) bool {
-	k := &t.keys
-	switch t.dump.label {
-	case "shared Diffie Hellman secret", "key exchange secret":
-		r.endPhase1(t)
-		r.endIKESA(t)
-		k.gxy = value
-		if !value.IsZero() {
-			r.c.dh(t.dump.at, DH{Shared: value})
-		}
-		return true
-	case "SKEYID":
-		if !k.keys.SKEYID.IsZero() {
-			r.endPhase1(t)
-		}
-		k.keys.SKEYID = value
-	case "SKEYID_d":
-		k.keys.SKEYIDd = value
-	case "SKEYID_a":
-		k.keys.SKEYIDa = value
-	case "SKEYID_e":
-		k.keys.SKEYIDe = value
-	case "encryption key Ka":
-		k.keys.CipherKey = value
-	case "initial IV":
-		k.keys.InitialIV = value
-		r.startPhase1(t)
-		r.endPhase1(t)
-		return true
-	default:
+// charonKeys are the labels of keys, with the names of the RFCs.
+var charonKeys = map[string]string{
+	"SKEYID": "SKEYID", "SKEYID_d": "SKEYID_d", "SKEYID_a": "SKEYID_a", "SKEYID_e": "SKEYID_e",
+	"encryption key Ka": cipherKeyName, "initial IV": initialIVName,
+	"SKEYSEED": "SKEYSEED", "Sk_d secret": "SK_d", "Sk_ai secret": "SK_ai", "Sk_ar secret": "SK_ar",
+	"Sk_ei secret": "SK_ei", "Sk_er secret": "SK_er", "Sk_pi secret": "SK_pi", "Sk_pr secret": "SK_pr",
+}
+
+// sharedSecret takes g^xy, which begins a set.
+func (r *charon) sharedSecret(t *charonThread, value keymat.Secret) bool {
+	if label := t.dump.label; label != "shared Diffie Hellman secret" && label != "key exchange secret" {
 		return false
 	}
-	r.startPhase1(t)
+	r.endPhase1(t)
+	r.endIKESA(t)
+	t.keys.gxy = value
+	if !value.IsZero() {
+		r.c.dh(t.dump.at, DH{Shared: value})
+	}
 	return true
 }
 
-// startPhase1 notes where the set begins.
-func (r *charon) startPhase1(t *charonThread) {
+// phase1Key takes a value of phase 1 (RFC 2409 section 5). SKEYID begins a set where no shared secret did, the IV ends it.
+func (r *charon) phase1Key(t *charonThread, value keymat.Secret) bool {
+	name := charonKeys[t.dump.label]
+	key := t.keys.keys.key(name)
+	if key == nil {
+		return false
+	}
+	if name == "SKEYID" && !key.IsZero() {
+		r.endPhase1(t)
+	}
+	*key = value
 	if t.keys.line == 0 {
 		t.keys.line = t.dump.at
 	}
+	if name == initialIVName {
+		r.endPhase1(t)
+	}
+	return true
 }
 
 func (r *charon) endPhase1(t *charonThread) {
@@ -103,40 +101,21 @@ func (r *charon) endPhase1(t *charonThread) {
 	t.keys = phase1Keys{}
 }
 
-// ikeSAKeys is the keys of an IKE SA (RFC 7296 section 2.14).
-type ikeSAKeys struct {
-	line int
-	keys IKEv2
-}
-
 // ikeSAKey takes a value of an IKE SA. SKEYSEED begins a set, SK_pr ends it.
 func (r *charon) ikeSAKey(t *charonThread, value keymat.Secret) bool {
-	k := &t.ike.keys
-	switch t.dump.label {
-	case "SKEYSEED":
-		r.endIKESA(t)
-		k.SKEYSEED = value
-	case "Sk_d secret":
-		k.SKd = value
-	case "Sk_ai secret":
-		k.SKai = value
-	case "Sk_ar secret":
-		k.SKar = value
-	case "Sk_ei secret":
-		k.SKei = value
-	case "Sk_er secret":
-		k.SKer = value
-	case "Sk_pi secret":
-		k.SKpi = value
-	case "Sk_pr secret":
-		k.SKpr = value
-	default:
+	name := charonKeys[t.dump.label]
+	key := t.ike.keys.key(name)
+	if key == nil {
 		return false
 	}
+	if name == "SKEYSEED" {
+		r.endIKESA(t)
+	}
+	*key = value
 	if t.ike.line == 0 {
 		t.ike.line = t.dump.at
 	}
-	if t.dump.label == "Sk_pr secret" {
+	if name == "SK_pr" {
 		r.endIKESA(t)
 	}
 	return true
@@ -193,10 +172,7 @@ func (s *charonIKESAs) prove(proof [20]byte, message []byte) {
 func (s *charonIKESAs) hand(at int) {
 	k := s.waiting[at]
 	s.waiting = append(s.waiting[:at], s.waiting[at+1:]...)
-	if k.keys.SKEYSEED.IsZero() && k.keys.SKd.IsZero() && k.keys.SKei.IsZero() && k.keys.SKer.IsZero() {
-		return
-	}
-	s.c.ikev2(k.line, k.keys)
+	k.hand(s.c)
 }
 
 func (s *charonIKESAs) close() {

@@ -46,6 +46,15 @@ func (c *collector) withoutKeys(hint string) {
 	}
 }
 
+// fits reports whether an entry with this fault may be added: it has none, and there is room. A fault is noted.
+func (c *collector) fits(line int, field, msg string) bool {
+	if msg != "" {
+		c.bad(line, field, msg)
+		return false
+	}
+	return c.room()
+}
+
 // room reports whether one more entry may be added.
 func (c *collector) room() bool {
 	c.known = true
@@ -79,33 +88,21 @@ func (c *collector) dh(line int, d DH) {
 }
 
 func (c *collector) isakmp(line int, i ISAKMP) {
-	if field, msg := isakmpFault(&i); msg != "" {
-		c.bad(line, field, msg)
-		return
-	}
-	if c.room() {
+	if field, msg := isakmpFault(&i); c.fits(line, field, msg) {
 		i.Source = c.entry(line)
 		c.add.isakmp(i)
 	}
 }
 
 func (c *collector) ikev2(line int, i IKEv2) {
-	if field, msg := ikev2Fault(&i); msg != "" {
-		c.bad(line, field, msg)
-		return
-	}
-	if c.room() {
+	if field, msg := ikev2Fault(&i); c.fits(line, field, msg) {
 		i.Source = c.entry(line)
 		c.add.ikev2(i)
 	}
 }
 
 func (c *collector) esp(line int, e ESP) {
-	if field, msg := espFault(&e); msg != "" {
-		c.bad(line, field, msg)
-		return
-	}
-	if c.room() {
+	if field, msg := espFault(&e); c.fits(line, field, msg) {
 		e.Source = c.entry(line)
 		c.add.esp(e)
 	}

@@ -90,16 +90,7 @@ func (r *fortigate) ikeKey(n int, text []byte) {
 		r.ike.line = n
 	}
 	k.SPIi, k.SPIr = &p.i, &p.r
-	switch f[1] {
-	case "SK_d":
-		k.SKd = key
-	case "SK_ai":
-		k.SKai = key
-	case "SK_ar":
-		k.SKar = key
-	case "SK_ei":
-		k.SKei = key
-	case "SK_er":
-		k.SKer = key
+	if place := k.key(f[1]); place != nil {
+		*place = key
 	}
 }

@@ -66,7 +66,6 @@ func (r *openiked) value() {
 	v := keymat.NewSecret(r.octets)
 	name := r.name
 	r.name = ""
-	k := &r.keys.keys
 	if r.keys.line == 0 {
 		r.keys.line = r.at
 	}
@@ -74,27 +73,17 @@ func (r *openiked) value() {
 	case "DHSECRET":
 		r.end()
 		r.c.dh(r.at, DH{Shared: v})
-	case "SKEYSEED":
-		k.SKEYSEED = v
 	case "S":
 		if n := len(r.octets); n >= 16 {
 			i, responder := [8]byte(r.octets[n-16:n-8]), [8]byte(r.octets[n-8:])
-			k.SPIi, k.SPIr = &i, &responder
+			r.keys.keys.SPIi, r.keys.keys.SPIr = &i, &responder
 		}
-	case "SK_d":
-		k.SKd = v
-	case "SK_ai":
-		k.SKai = v
-	case "SK_ar":
-		k.SKar = v
-	case "SK_ei":
-		k.SKei = v
-	case "SK_er":
-		k.SKer = v
-	case "SK_pi":
-		k.SKpi = v
-	case "SK_pr":
-		k.SKpr = v
+	default:
+		if key := r.keys.keys.key(name); key != nil {
+			*key = v
+		}
+	}
+	if name == "SK_pr" {
 		r.end()
 	}
 }

@@ -18,6 +18,31 @@ type phase1Keys struct {
 	keys ISAKMP
 }
 
+// Names of the keys of phase 1 that RFC 2409 describes but gives no name.
+const (
+	cipherKeyName = "cipher key" // appendix B
+	initialIVName = "initial IV"
+)
+
+// key is the place of a key by the name that RFC 2409 or a constant above gives it, nil if they give it to none.
+func (i *ISAKMP) key(name string) *keymat.Secret {
+	switch name {
+	case "SKEYID":
+		return &i.SKEYID
+	case "SKEYID_d":
+		return &i.SKEYIDd
+	case "SKEYID_a":
+		return &i.SKEYIDa
+	case "SKEYID_e":
+		return &i.SKEYIDe
+	case cipherKeyName:
+		return &i.CipherKey
+	case initialIVName:
+		return &i.InitialIV
+	}
+	return nil
+}
+
 // binder finds the cookies of the key sets of one file. What it holds is bounded; a set whose cookies do not turn up is
 // handed over without them.
 type binder struct {

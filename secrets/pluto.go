@@ -100,14 +100,14 @@ func (r *pluto) dump(message []byte) bool {
 	return true
 }
 
-// plutoNames are the values of interest whose octets begin on the line that names them or on the next. In front of the
-// colon stands the name as printed.
+// plutoNames are the values of interest whose octets begin on the line that names them or on the next: the name as
+// printed, and ours, for keys that of the RFC.
 var plutoNames = map[string]string{
 	"Preshared Key": "psk", "Local DH secret": "private", "DH shared-secret": "shared", "DH shared secret": "shared", "shared": "shared",
-	"Skeyid": "skeyid", "Skeyid_d": "skeyid_d", "Skeyid_a": "skeyid_a", "Skeyid_e": "skeyid_e", "enc key": "enc key", "IV": "iv",
+	"Skeyid": "SKEYID", "Skeyid_d": "SKEYID_d", "Skeyid_a": "SKEYID_a", "Skeyid_e": "SKEYID_e", "enc key": cipherKeyName, "IV": initialIVName,
 	"KEYMAT computed": "our keymat", "Peer KEYMAT computed": "peer keymat",
 	"our  keymat": "our keymat", "our keymat": "our keymat", "peer keymat": "peer keymat",
-	"skeyseed": "skeyseed", "SK_d": "SK_d", "SK_ai": "SK_ai", "SK_ar": "SK_ar", "SK_ei": "SK_ei", "SK_er": "SK_er", "SK_pi": "SK_pi", "SK_pr": "SK_pr",
+	"skeyseed": "SKEYSEED", "SK_d": "SK_d", "SK_ai": "SK_ai", "SK_ar": "SK_ar", "SK_ei": "SK_ei", "SK_er": "SK_er", "SK_pi": "SK_pi", "SK_pr": "SK_pr",
 	"natd_hash: icookie=": "icookie", "natd_hash: rcookie=": "rcookie",
 	"NATD_HASH: icookie=": "icookie", "NATD_HASH: rcookie=": "rcookie",
 }

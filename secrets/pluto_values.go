@@ -12,7 +12,6 @@ const shortestPrivate = 16
 
 // value takes a named value.
 func (r *pluto) value(label string, v keymat.Secret) {
-	k := &r.keys.keys
 	switch label {
 	case "psk":
 		r.c.psk(r.at, PSK{Secret: v})
@@ -25,28 +24,30 @@ func (r *pluto) value(label string, v keymat.Secret) {
 			r.keys.gxy = v
 			r.c.dh(r.at, DH{Shared: v})
 		}
-	case "skeyid":
-		if !k.SKEYID.IsZero() {
-			r.endPhase1()
-		}
-		k.SKEYID, r.keys.line = v, r.at
-	case "skeyid_d":
-		k.SKEYIDd = v
-	case "skeyid_a":
-		k.SKEYIDa = v
-	case "skeyid_e":
-		k.SKEYIDe = v
-	case "enc key":
-		k.CipherKey = v
-	case "iv":
+	case initialIVName:
 		r.phase1IV(v)
 	case "our keymat":
 		r.child.ours(r.c, r.at, v)
 	case "peer keymat":
 		r.child.peers(r.at, v)
 	default:
-		r.ikeValue(label, v)
+		if key := r.keys.keys.key(label); key != nil {
+			r.phase1Key(label, key, v)
+		} else {
+			r.ikeValue(label, v)
+		}
 	}
+}
+
+// phase1Key takes a key of phase 1. SKEYID begins a set.
+func (r *pluto) phase1Key(label string, key *keymat.Secret, v keymat.Secret) {
+	if label == "SKEYID" {
+		if !key.IsZero() {
+			r.endPhase1()
+		}
+		r.keys.line = r.at
+	}
+	*key = v
 }
 
 // phase1IV ends a set. pluto prints a whole hash, of which the cipher's block is the beginning; IVs of later messages have
@@ -72,33 +73,12 @@ func (r *pluto) endPhase1() {
 	r.keys = phase1Keys{}
 }
 
-// ikeValue takes a key of an IKE SA, as Openswan prints it or as it was extracted from NSS.
+// ikeValue takes a value of an IKE SA, as Openswan prints it or as it was extracted from NSS.
 func (r *pluto) ikeValue(label string, v keymat.Secret) {
 	if r.ike.line == 0 {
 		r.ike.line = r.at
 	}
-	k := &r.ike.keys
 	switch label {
-	case "skeyseed":
-		r.endIKE()
-		r.ike.line, r.ike.keys.SKEYSEED = r.at, v
-	case "SK_d":
-		k.SKd = v
-	case "SK_ai":
-		k.SKai = v
-	case "SK_ar":
-		k.SKar = v
-	case "SK_ei":
-		k.SKei = v
-	case "SK_er":
-		k.SKer = v
-	case "SK_pi":
-		k.SKpi = v
-	case "SK_pr":
-		k.SKpr = v
-		if !k.SKEYSEED.IsZero() { // Openswan's order: this is the last
-			r.endIKE()
-		}
 	case "salt i":
 		r.nss.saltI = v
 	case "salt r":
@@ -107,6 +87,24 @@ func (r *pluto) ikeValue(label string, v keymat.Secret) {
 		r.child.pair(r.at, v, true)
 	case "r to i":
 		r.child.pair(r.at, v, false)
+	default:
+		r.ikeKey(label, v)
+	}
+}
+
+// ikeKey takes a key of an IKE SA. SKEYSEED begins a set; Openswan, which prints it, prints SK_pr last.
+func (r *pluto) ikeKey(label string, v keymat.Secret) {
+	key := r.ike.keys.key(label)
+	if key == nil {
+		return
+	}
+	if label == "SKEYSEED" {
+		r.endIKE()
+		r.ike.line = r.at
+	}
+	*key = v
+	if label == "SK_pr" && !r.ike.keys.SKEYSEED.IsZero() {
+		r.endIKE()
 	}
 }
 

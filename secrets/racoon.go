@@ -22,7 +22,7 @@ import (
 type racoon struct {
 	c      *collector
 	phase1 *binder
-	label  racoonLabel
+	label  string
 	at     int    // line of label
 	size   int    // octets that label announced, 0 not
 	octets []byte // of the dump behind label
@@ -41,7 +41,7 @@ func newRacoon(c *collector) LineReader { return &racoon{c: c, phase1: newBinder
 func (r *racoon) Line(n int, text []byte) {
 	message, ok := racoonFront(text)
 	if !ok {
-		if r.label != racoonNothing && hexLine(bytes.TrimRight(text, " ")) {
+		if r.label != "" && hexLine(bytes.TrimRight(text, " ")) {
 			r.append(text)
 		} else if len(text) > 0 {
 			r.endDump()
@@ -56,7 +56,7 @@ func (r *racoon) Line(n int, text []byte) {
 		if r.dumped { // a second dump behind one label
 			r.endDump()
 		}
-	case r.label != racoonNothing && hexLine(message):
+	case r.label != "" && hexLine(message):
 		r.append(message)
 	case isRacoonNoise(message):
 		if r.dumped {
@@ -80,9 +80,9 @@ func (r *racoon) append(text []byte) {
 // endDump takes the value that was printed.
 func (r *racoon) endDump() {
 	label, octets := r.label, r.octets
-	r.label, r.dumped = racoonNothing, false
+	r.label, r.dumped = "", false
 	r.octets = r.octets[:0]
-	if label == racoonNothing || len(octets) == 0 {
+	if label == "" || len(octets) == 0 {
 		return
 	}
 	if r.size != 0 && r.size != len(octets) {
@@ -93,8 +93,8 @@ func (r *racoon) endDump() {
 }
 
 func (r *racoon) Close() {
-	if r.label != racoonNothing && r.label != racoonPSK && r.size == 0 && cutOff(r.c, r.at, len(r.octets)) {
-		r.label = racoonNothing
+	if r.label != "" && r.label != "psk" && r.size == 0 && cutOff(r.c, r.at, len(r.octets)) {
+		r.label = ""
 	}
 	r.endDump()
 	r.endPhase1()

@@ -8,7 +8,7 @@ import (
 
 // statement takes a line that is neither a dump nor noise.
 func (r *racoon) statement(n int, message []byte) {
-	if label, size := racoonLabelOf(message); label != racoonNothing {
+	if label, size := racoonLabelOf(message); label != "" {
 		r.c.recognised()
 		r.label, r.at, r.size = label, n, size
 		return

@@ -18,18 +18,19 @@ import (
 //	   rx.key_cry: 89923714 3c650ed9 f2818217 777e93e9
 //	   remote -> local spi: 0xb99933c5
 
-// vpncWanted are the names whose values are of interest.
-var vpncWanted = map[string]bool{
-	"dh_shared_secret": true, "shared-key": true, "skeyid": true, "skeyid_d": true, "skeyid_a": true, "skeyid_e": true,
-	"enc-key": true, "current_iv": true, "i_cookie": true, "r_cookie": true,
-	"rx.key_cry": true, "rx.key_md": true, "tx.key_cry": true, "tx.key_md": true,
-	"remote -> local spi": true, "local -> remote spi": true,
+// vpncWanted are the names whose values are of interest, with those that the RFC gives to keys.
+var vpncWanted = map[string]string{
+	"dh_shared_secret": "g^xy", "shared-key": "psk",
+	"skeyid": "SKEYID", "skeyid_d": "SKEYID_d", "skeyid_a": "SKEYID_a", "skeyid_e": "SKEYID_e",
+	"enc-key": cipherKeyName, "current_iv": initialIVName, "i_cookie": "CKY-I", "r_cookie": "CKY-R",
+	"rx.key_cry": "rx cipher", "rx.key_md": "rx integrity", "tx.key_cry": "tx cipher", "tx.key_md": "tx integrity",
+	"remote -> local spi": "rx spi", "local -> remote spi": "tx spi",
 }
 
 type vpnc struct {
 	c      *collector
 	phase1 *binder
-	name   string // of the value that the next lines hold, "" none
+	label  string // of the value that the next lines hold, "" none
 	at     int    // its line
 	octets []byte
 
@@ -50,7 +51,7 @@ func (r *vpnc) Line(n int, text []byte) {
 		r.endValue()
 		return
 	}
-	if r.name != "" && hexLine(text) && len(r.octets) < maxDump {
+	if r.label != "" && hexLine(text) && len(r.octets) < maxDump {
 		r.octets, _ = hexRun(r.octets, text, maxDump)
 		return
 	}
@@ -60,71 +61,69 @@ func (r *vpnc) Line(n int, text []byte) {
 		return
 	}
 	name, value, found := bytes.Cut(text, []byte(":"))
-	if !found || !vpncWanted[string(name)] {
-		return
+	if label := vpncWanted[string(name)]; found && label != "" {
+		r.begin(n, label, bytes.TrimSpace(value))
 	}
-	r.name, r.at, r.octets = string(name), n, r.octets[:0]
-	value = bytes.TrimSpace(value)
+}
+
+// begin takes the name of a value and what stands behind it on the line.
+func (r *vpnc) begin(n int, label string, value []byte) {
 	switch {
-	case r.name == "shared-key":
-		r.name = ""
+	case label == "psk":
 		if len(value) > 0 {
 			r.c.psk(n, PSK{Secret: keymat.NewSecret(value)})
 		}
-	case strings.HasSuffix(r.name, "spi"):
-		r.spi(value)
-		r.name = ""
+	case label == "rx spi":
+		r.hand(&r.rx, value)
+	case label == "tx spi":
+		r.hand(&r.tx, value)
 	case hexLine(value):
-		r.octets, _ = hexRun(r.octets, value, maxDump)
-	case len(value) > 0:
-		r.name = ""
+		r.label, r.at = label, n
+		r.octets, _ = hexRun(r.octets[:0], value, maxDump)
+	case len(value) == 0:
+		r.label, r.at, r.octets = label, n, r.octets[:0]
 	}
 }
 
 // endValue takes the value whose lines ended.
 func (r *vpnc) endValue() {
-	name := r.name
-	if name == "" {
+	label, v := r.label, keymat.NewSecret(r.octets)
+	r.label = ""
+	if label == "" || v.IsZero() {
 		return
 	}
-	r.name = ""
-	v := keymat.NewSecret(r.octets)
-	if v.IsZero() {
-		return
-	}
-	k := &r.keys.keys
-	switch name {
-	case "i_cookie":
+	switch label {
+	case "CKY-I":
 		copy(r.cookieI[:], r.octets)
-	case "r_cookie":
+	case "CKY-R":
 		if len(r.octets) == 8 {
 			r.phase1.saw(cookiePair{r.cookieI, [8]byte(r.octets)})
 		}
-	case "dh_shared_secret":
+	case "g^xy":
 		r.keys.gxy = v
 		r.c.dh(r.at, DH{Shared: v})
-	case "skeyid":
-		r.c.recognised()
-		k.SKEYID, r.keys.line = v, r.at
-	case "skeyid_d":
-		k.SKEYIDd = v
-	case "skeyid_a":
-		k.SKEYIDa = v
-	case "skeyid_e":
-		k.SKEYIDe = v
-	case "enc-key":
-		k.CipherKey = v
-	case "current_iv":
+	case initialIVName:
 		r.endPhase1(v)
-	case "rx.key_cry":
+	case "rx cipher":
 		r.rx, r.tx, r.rxLine = charonSA{encryption: v}, charonSA{}, r.at
-	case "rx.key_md":
+	case "rx integrity":
 		r.rx.integ = v
-	case "tx.key_cry":
+	case "tx cipher":
 		r.tx.encryption = v
-	case "tx.key_md":
+	case "tx integrity":
 		r.tx.integ = v
+	default:
+		r.phase1Key(label, v)
 	}
+}
+
+// phase1Key takes a key of phase 1. SKEYID begins a set.
+func (r *vpnc) phase1Key(label string, v keymat.Secret) {
+	if label == "SKEYID" {
+		r.c.recognised()
+		r.keys.line = r.at
+	}
+	*r.keys.keys.key(label) = v
 }
 
 // endPhase1 takes a set. current_iv stands for other vectors later, when there is no set any more.
@@ -136,24 +135,13 @@ func (r *vpnc) endPhase1(iv keymat.Secret) {
 	r.keys = phase1Keys{}
 }
 
-// spi reads an SPI; the keys of its SA stand above.
-func (r *vpnc) spi(value []byte) {
-	spi, ok := hex32(value)
-	if !ok {
-		return
-	}
-	if r.name == "remote -> local spi" {
-		r.hand(&r.rx, spi)
-	} else {
-		r.hand(&r.tx, spi)
-	}
-}
-
 // vpncCiphers are vpnc's names up to the key length.
 var vpncCiphers = map[string]string{"aes128": "aes-cbc", "aes192": "aes-cbc", "aes256": "aes-cbc", "3des": "3des-cbc", "des": "des-cbc", "null": "null"}
 
-func (r *vpnc) hand(s *charonSA, spi uint32) {
-	if s.empty() {
+// hand takes an SPI; the keys of its SA stand above.
+func (r *vpnc) hand(s *charonSA, text []byte) {
+	spi, ok := hex32(text)
+	if !ok || s.empty() {
 		return
 	}
 	e := ESP{Protocol: 50, SPI: spi, EncryptionKey: s.encryption, IntegrityKey: s.integ}
@@ -169,8 +157,8 @@ func (r *vpnc) hand(s *charonSA, spi uint32) {
 }
 
 func (r *vpnc) Close() {
-	if r.name != "" && cutOff(r.c, r.at, len(r.octets)) {
-		r.name = ""
+	if r.label != "" && cutOff(r.c, r.at, len(r.octets)) {
+		r.label = ""
 	}
 	r.endValue()
 	r.endPhase1(keymat.Secret{})

@@ -154,29 +154,11 @@ func (r *vpp) side(text []byte) {
 	key := vppKey(text[2:])
 	if r.child.line != 0 {
 		r.child.set(r.name+string(text[:1]), key)
-	} else {
-		r.set(r.name+string(text[:1]), key)
+	} else if place := r.ike.keys.key(r.name + string(text[:1])); place != nil {
+		*place = key
 	}
 	if text[0] == 'r' {
 		r.name = ""
-	}
-}
-
-func (r *vpp) set(name string, key keymat.Secret) {
-	k := &r.ike.keys
-	switch name {
-	case "SK_ai":
-		k.SKai = key
-	case "SK_ar":
-		k.SKar = key
-	case "SK_ei":
-		k.SKei = key
-	case "SK_er":
-		k.SKer = key
-	case "SK_pi":
-		k.SKpi = key
-	case "SK_pr":
-		k.SKpr = key
 	}
 }
 
