@@ -16,7 +16,6 @@ func diagnoseInput(r *Result) diagnose.Case {
 		Captures:      r.Captures,
 		Decode:        r.Decode,
 		Ring:          r.Ring,
-		Uses:          r.Uses,
 	}
 	for _, s := range r.SAs {
 		c.SAs = append(c.SAs, saInput(s))
@@ -40,7 +39,7 @@ func icmpInput(e *ICMPError) diagnose.ICMPError {
 
 func saInput(s *SA) diagnose.SA {
 	d := diagnose.SA{
-		IPsecSA: s.IPsecSA, NullDetected: s.NullDetected, KeysKnown: s.KeysKnown, KeySource: s.Keys.Source, Given: s.Given,
+		IPsecSA: s.IPsecSA, NullDetected: s.NullDetected, KeysKnown: s.KeysKnown, Given: s.Given,
 		Decrypted: s.Opened.Decrypted, Unverified: s.Opened.Unverified,
 		ICVFailed: s.Opened.ICVFailed, Damaged: s.Opened.Damaged,
 	}

@@ -27,6 +27,8 @@ type Result struct {
 	Findings      []diagnose.Finding
 	Opened        Totals
 	Faults        Faults
+
+	verdicts []diagnose.SecretVerdict // of Secrets, once they were asked for
 }
 
 // SA is an IPsec SA with the traffic that the capture has of it.

@@ -318,7 +318,9 @@ func (r *runner) result() *Result {
 func (r *runner) addFindings(out *Result) {
 	panicked := contained(r.opts.Strict, func() {
 		if !r.opts.NoFindings {
-			out.Findings = diagnose.Diagnose(diagnoseInput(out))
+			c := diagnoseInput(out)
+			out.Findings = diagnose.Diagnose(c)
+			out.Findings = diagnose.Secrets(c, out.Findings, out.Secrets())
 		}
 	})
 	if panicked != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ikescope/analysis"
+	"ikescope/diagnose"
 	"ikescope/keymat"
 	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
@@ -120,7 +121,7 @@ func TestSuppliedKeysThatAreWrong(t *testing.T) {
 		t.Errorf("%+v", res.Opened)
 	}
 	for _, v := range res.Secrets() {
-		if v.Verdict != analysis.VerdictUnused {
+		if v.Verdict != diagnose.VerdictUnused {
 			t.Errorf("%+v", v)
 		}
 	}
@@ -139,7 +140,7 @@ func TestSuppliedKeysWithoutIntegrity(t *testing.T) {
 		t.Errorf("%+v", res.Opened)
 	}
 	for _, v := range res.Secrets() {
-		if v.Verdict != analysis.VerdictOpened {
+		if v.Verdict != diagnose.VerdictOpened {
 			t.Errorf("%+v", v)
 		}
 	}

@@ -4,96 +4,46 @@ import (
 	"fmt"
 	"strings"
 
+	"ikescope/decode/isakmp"
+	"ikescope/diagnose"
 	"ikescope/ikestate"
 	"ikescope/secrets"
+	"ikescope/suite"
 )
 
-// SecretVerdict says what one of the user's secrets was good for, never the secret.
-type SecretVerdict struct {
-	Source  secrets.Source
-	Kind    SecretKind
-	Verdict Verdict
-	Text    string // one sentence without a full stop
-}
-
-// SecretKind is what a secret is, as a word for scripts.
-type SecretKind string
-
-// The kinds of secrets.
-const (
-	KindPSK       SecretKind = "psk"
-	KindDHPrivate SecretKind = "dh-private"
-	KindDHShared  SecretKind = "dh-shared"
-	KindISAKMP    SecretKind = "isakmp"
-	KindIKE       SecretKind = "ike"
-	KindESP       SecretKind = "esp"
-	KindAH        SecretKind = "ah"
-	KindRSAKey    SecretKind = "rsa-key"
-)
-
-var kindNames = map[SecretKind]string{
-	KindPSK: "pre-shared key", KindDHPrivate: "DH private value", KindDHShared: "DH shared secret", KindISAKMP: "ISAKMP SA keys",
-	KindIKE: "IKE SA keys", KindESP: "ESP keys", KindAH: "AH keys", KindRSAKey: "RSA private key",
-}
-
-// String is the kind in words.
-func (k SecretKind) String() string { return kindNames[k] }
-
-// Verdict sums up what became of a secret, as a word for scripts.
-type Verdict string
-
-// The verdicts.
-const (
-	VerdictOpened      Verdict = "opened"       // it opened or verified something
-	VerdictSame        Verdict = "same"         // right, but another secret had opened the same before
-	VerdictRefuted     Verdict = "refuted"      // the capture shows that it is wrong
-	VerdictWrongICV    Verdict = "wrong-icv"    // right key, other truncation or sequence numbers
-	VerdictWrongLength Verdict = "wrong-length" // no algorithm here has keys as long
-	VerdictUnused      Verdict = "unused"       // nothing in the capture asks for it
-	VerdictUntested    Verdict = "untested"     // something else is missing to try it
-)
-
-// Good reports whether the secret is right.
-func (v Verdict) Good() bool { return v == VerdictOpened || v == VerdictSame }
-
-// judge holds a result by what verdicts ask for.
+// judge holds a result by what verdicts ask for. It is the only place that judges
+// secrets: findings and reports have it from here.
 type judge struct {
 	*Result
 	given     map[*secrets.ESP][]*SA // SAs that an entry opened
 	derivedBy map[secrets.Source][]*SA
 	bySPI     map[uint32][]*Flow
 	pskOf     map[secrets.Source][]*ikestate.Conversation
+	withheld  map[secrets.Source][]*ikestate.Conversation
+	shutOut   map[secrets.Source]*ikestate.Conversation // that a value opens, with a key that was withheld
 	ladders   map[secrets.Source][]*ikestate.Conversation
+	proves    map[secrets.Source]string // summaries of findings that rest on a secret
+	byCookies map[[2]isakmp.Cookie]*ikestate.Conversation
 	version   [3]int // conversations of each version
+	asked     asked
+	groups    []suite.Group
 }
 
 func newJudge(r *Result) *judge {
 	j := &judge{
 		Result: r, given: map[*secrets.ESP][]*SA{}, derivedBy: map[secrets.Source][]*SA{}, bySPI: map[uint32][]*Flow{},
-		pskOf: map[secrets.Source][]*ikestate.Conversation{}, ladders: map[secrets.Source][]*ikestate.Conversation{},
+		pskOf: map[secrets.Source][]*ikestate.Conversation{}, withheld: map[secrets.Source][]*ikestate.Conversation{}, shutOut: map[secrets.Source]*ikestate.Conversation{},
+		ladders: map[secrets.Source][]*ikestate.Conversation{}, proves: map[secrets.Source]string{},
+		byCookies: map[[2]isakmp.Cookie]*ikestate.Conversation{}, groups: groupsOf(r),
 	}
-	for _, s := range r.SAs {
-		if s.Flow != nil {
-			j.bySPI[s.Flow.Key.SPI] = append(j.bySPI[s.Flow.Key.SPI], s.Flow)
-		}
-		if s.Given != nil {
-			j.given[s.Given] = append(j.given[s.Given], s)
-		} else if s.KeysKnown {
-			j.derivedBy[s.Keys.Source] = append(j.derivedBy[s.Keys.Source], s)
+	for i := range r.Findings {
+		for _, src := range r.Findings[i].Secrets {
+			j.proves[src] = r.Findings[i].Summary
 		}
 	}
-	for _, f := range r.Unknown {
-		j.bySPI[f.Key.SPI] = append(j.bySPI[f.Key.SPI], f)
-	}
+	j.indexSAs()
 	for _, c := range r.Conversations {
-		j.version[c.Version()]++
-		if c.Phase1 == nil {
-			continue
-		}
-		l := c.Phase1.Ladder
-		if l.PSK == ikestate.PSKVerified || l.PSK == ikestate.PSKUnverified {
-			j.pskOf[l.PSKSource] = append(j.pskOf[l.PSKSource], c)
-		}
+		j.index(c)
 	}
 	for src, use := range r.Uses {
 		for _, c := range use.Opened {
@@ -105,13 +55,61 @@ func newJudge(r *Result) *judge {
 	return j
 }
 
-// secretVerdicts judges every secret of the ring, in the order of the ring.
-func secretVerdicts(r *Result) []SecretVerdict {
+func (j *judge) indexSAs() {
+	for _, s := range j.SAs {
+		if s.Flow != nil {
+			j.bySPI[s.Flow.Key.SPI] = append(j.bySPI[s.Flow.Key.SPI], s.Flow)
+		}
+		if s.Given != nil {
+			j.given[s.Given] = append(j.given[s.Given], s)
+		} else if s.KeysKnown {
+			j.derivedBy[s.Keys.Source] = append(j.derivedBy[s.Keys.Source], s)
+		}
+	}
+	for _, f := range j.Unknown {
+		j.bySPI[f.Key.SPI] = append(j.bySPI[f.Key.SPI], f)
+	}
+}
+
+func (j *judge) index(c *ikestate.Conversation) {
+	j.version[c.Version()]++
+	j.byCookies[[2]isakmp.Cookie{c.CookieI, c.CookieR}] = c
+	if c.Phase1 == nil {
+		return
+	}
+	j.asked.count(c)
+	l := c.Phase1.Ladder
+	sources := map[secrets.Source]bool{}
+	if l.PSK == ikestate.PSKVerified || l.PSK == ikestate.PSKUnverified && !untestedPSK(c) {
+		sources[l.PSKSource] = true
+	}
+	if c.IKEv2 != nil && l.PSK == ikestate.PSKVerified { // its peers may have a key each
+		sources[c.IKEv2.PSKI], sources[c.IKEv2.PSKR] = true, true
+	}
+	for src := range sources {
+		j.pskOf[src] = append(j.pskOf[src], c)
+	}
+	for _, w := range c.Phase1.Withheld {
+		j.withheld[w.PSK] = append(j.withheld[w.PSK], c)
+		if w.DH != (secrets.Source{}) {
+			j.shutOut[w.DH] = c
+		}
+	}
+}
+
+// Secrets judges each of the user's secrets, in the order of the ring.
+func (r *Result) Secrets() []diagnose.SecretVerdict {
+	if r.verdicts == nil {
+		r.verdicts = secretVerdicts(r)
+	}
+	return r.verdicts
+}
+
+func secretVerdicts(r *Result) (all []diagnose.SecretVerdict) {
 	if r.Ring == nil || r.Ring.Len() == 0 {
 		return nil
 	}
 	j := newJudge(r)
-	var all []SecretVerdict
 	for i := range r.Ring.PSKs {
 		all = append(all, j.psk(&r.Ring.PSKs[i]))
 	}
@@ -136,12 +134,12 @@ func secretVerdicts(r *Result) []SecretVerdict {
 // withoutGuesses leaves out what was only another reading of a secret that is
 // right: an entry of --dh is tried as both kinds of value, keys whose algorithms a
 // file does not name with several.
-func withoutGuesses(all []SecretVerdict) []SecretVerdict {
+func withoutGuesses(all []diagnose.SecretVerdict) []diagnose.SecretVerdict {
 	type place struct {
 		source secrets.Source
 		kind   string
 	}
-	placeOf := func(v SecretVerdict) place {
+	placeOf := func(v diagnose.SecretVerdict) place {
 		kind, _, _ := strings.Cut(string(v.Kind), "-")
 		return place{v.Source, kind}
 	}
@@ -154,8 +152,8 @@ func withoutGuesses(all []SecretVerdict) []SecretVerdict {
 	kept := all[:0]
 	for _, v := range all {
 		p := placeOf(v)
-		guess := v.Verdict == VerdictUnused || v.Verdict == VerdictRefuted
-		if guess && (right[p] || seen[p] && v.Kind != KindPSK) {
+		guess := v.Verdict == diagnose.VerdictUnused || v.Verdict == diagnose.VerdictRefuted
+		if guess && (right[p] || seen[p] && v.Kind != diagnose.KindPSK) {
 			continue
 		}
 		seen[p] = true
@@ -206,6 +204,3 @@ func grouped(n int64) string {
 	}
 	return s
 }
-
-// Secrets judges each of the user's secrets, in the order of the ring.
-func (r *Result) Secrets() []SecretVerdict { return secretVerdicts(r) }

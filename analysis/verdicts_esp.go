@@ -5,19 +5,25 @@ import (
 	"slices"
 	"strings"
 
+	"ikescope/diagnose"
 	"ikescope/esp"
 	"ikescope/secrets"
 	"ikescope/suite"
 )
 
 // esp judges the keys of an IPsec SA.
-func (j *judge) esp(e *secrets.ESP) SecretVerdict {
-	v := SecretVerdict{Source: e.Source, Kind: KindESP}
+func (j *judge) esp(e *secrets.ESP) diagnose.SecretVerdict {
+	v := diagnose.SecretVerdict{Source: e.Source, Kind: diagnose.KindESP}
 	if e.Protocol == protocolAH {
-		v.Kind = KindAH
+		v.Kind = diagnose.KindAH
 	}
 	if sas := j.given[e]; len(sas) > 0 {
 		v.Verdict, v.Text = j.used(sas)
+		v.Tried = slices.ContainsFunc(sas, func(s *SA) bool { return s.Opened.ICVFailed+s.Opened.Damaged > 0 })
+		return v
+	}
+	if text := wrongKeyLength(e); text != "" {
+		v.Verdict, v.Text = diagnose.VerdictWrongLength, text
 		return v
 	}
 	if e.SPI == 0 {
@@ -26,7 +32,7 @@ func (j *judge) esp(e *secrets.ESP) SecretVerdict {
 	}
 	flows := slices.DeleteFunc(slices.Clone(j.bySPI[e.SPI]), func(f *Flow) bool { return !sameProtocol(e, f) })
 	if len(flows) == 0 {
-		v.Verdict, v.Text = VerdictUnused, fmt.Sprintf("no packet in this capture has SPI 0x%08x", e.SPI)
+		v.Verdict, v.Text = diagnose.VerdictUnused, fmt.Sprintf("no packet in this capture has SPI 0x%08x", e.SPI)
 		return v
 	}
 	for _, f := range flows {
@@ -37,6 +43,20 @@ func (j *judge) esp(e *secrets.ESP) SecretVerdict {
 	}
 	v.Verdict, v.Text = unfit(e, flows[0])
 	return v
+}
+
+// wrongKeyLength says which of some keys cannot be of the algorithm that is named
+// with it.
+func wrongKeyLength(e *secrets.ESP) string {
+	c, ok := suite.CipherByName(e.Encryption)
+	if n := e.EncryptionKey.Len(); ok && n > 0 && n != c.KeymatLen() {
+		return fmt.Sprintf("%d octets; %s has a key of %d", n, strings.ToUpper(c.Name), c.KeymatLen())
+	}
+	i, ok := suite.IntegrityByName(e.Integrity)
+	if n := e.IntegrityKey.Len(); ok && n > 0 && n != i.KeyLen {
+		return fmt.Sprintf("an integrity key of %d octets; %s has %d", n, strings.ToUpper(i.Name), i.KeyLen)
+	}
+	return ""
 }
 
 // saName is "ESP 0xc53a42de".
@@ -59,7 +79,7 @@ func spiList(sas []*SA) string {
 }
 
 // used tells what keys opened: "ESP 0xc53a42de: 4,040 of 4,040 ICVs verified".
-func (j *judge) used(sas []*SA) (Verdict, string) {
+func (j *judge) used(sas []*SA) (diagnose.Verdict, string) {
 	var total Totals
 	for _, s := range sas {
 		total.Add(s.Opened)
@@ -72,28 +92,28 @@ func (j *judge) used(sas []*SA) (Verdict, string) {
 		if total.Damaged > 0 {
 			text += fmt.Sprintf(", %s cut or damaged", grouped(total.Damaged))
 		}
-		return VerdictOpened, text
+		return diagnose.VerdictOpened, text
 	case total.Unverified > 0:
-		return VerdictOpened, fmt.Sprintf("%s: %s of %s packets opened, none verified for want of an integrity key", name, grouped(total.Unverified), grouped(all))
+		return diagnose.VerdictOpened, fmt.Sprintf("%s: %s of %s packets opened, none verified for want of an integrity key", name, grouped(total.Unverified), grouped(all))
 	case total.ICVFailed > 0:
 		return why(sas[0])
 	case total.Damaged > 0:
-		return VerdictUntested, fmt.Sprintf("%s: all %s packets are cut or damaged", name, grouped(total.Damaged))
+		return diagnose.VerdictUntested, fmt.Sprintf("%s: all %s packets are cut or damaged", name, grouped(total.Damaged))
 	}
-	return VerdictUntested, name + ": no packet of it was opened"
+	return diagnose.VerdictUntested, name + ": no packet of it was opened"
 }
 
 // why says what is wrong with keys of which no ICV verified.
-func why(s *SA) (Verdict, string) {
+func why(s *SA) (diagnose.Verdict, string) {
 	name := saName(s)
 	failed := fmt.Sprintf("%s: none of %s ICVs verified", name, grouped(s.Opened.ICVFailed))
 	if s.opener == nil || s.opener.sa == nil || s.Flow == nil || len(s.Flow.samples) == 0 {
-		return VerdictRefuted, failed
+		return diagnose.VerdictRefuted, failed
 	}
 	sa := s.opener.sa
 	samples := samplesOf(s.Flow)
 	if fits := sa.Probe(samples); len(fits) > 0 {
-		return VerdictWrongICV, name + ": " + variantText(sa, fits[0])
+		return diagnose.VerdictWrongICV, name + ": " + variantText(sa, fits[0])
 	}
 	w := esp.Worker{Unverified: true}
 	w.Open(sa, samples)
@@ -105,9 +125,9 @@ func why(s *SA) (Verdict, string) {
 		}
 	}
 	if !sa.Cipher().AEAD() && sa.Cipher().Mode != suite.ModeNull && plausible == len(samples) {
-		return VerdictRefuted, failed + "; the cipher key is right, the integrity key or its algorithm is not"
+		return diagnose.VerdictRefuted, failed + "; the cipher key is right, the integrity key or its algorithm is not"
 	}
-	return VerdictRefuted, failed
+	return diagnose.VerdictRefuted, failed
 }
 
 // samplesOf copies a flow's samples for Probe and Open.
@@ -135,7 +155,7 @@ func variantText(sa *esp.SA, fit esp.Fit) string {
 }
 
 // besides compares keys with those that opened the SA of their SPI.
-func (j *judge) besides(e *secrets.ESP, s *SA) (Verdict, string) {
+func (j *judge) besides(e *secrets.ESP, s *SA) (diagnose.Verdict, string) {
 	from := "the negotiation"
 	if s.Given != nil {
 		from = s.Given.Source.String()
@@ -147,37 +167,37 @@ func (j *judge) besides(e *secrets.ESP, s *SA) (Verdict, string) {
 	}
 	if same {
 		_, text := j.used([]*SA{s})
-		return VerdictSame, text + "; the keys follow from " + from + " too"
+		return diagnose.VerdictSame, text + "; the keys follow from " + from + " too"
 	}
 	if !s.Opened.Any() {
-		return VerdictRefuted, fmt.Sprintf("wrong keys for %s", saName(s))
+		return diagnose.VerdictRefuted, fmt.Sprintf("wrong keys for %s", saName(s))
 	}
-	return VerdictRefuted, fmt.Sprintf("wrong keys: %s opens with those of %s", saName(s), from)
+	return diagnose.VerdictRefuted, fmt.Sprintf("wrong keys: %s opens with those of %s", saName(s), from)
 }
 
 // unfit says why keys with the SPI of a flow were not taken for it.
-func unfit(e *secrets.ESP, f *Flow) (Verdict, string) {
+func unfit(e *secrets.ESP, f *Flow) (diagnose.Verdict, string) {
 	name := fmt.Sprintf("SPI 0x%08x", e.SPI)
 	if f.negotiated() {
 		s := f.sa
 		if n := s.Cipher.KeymatLen(); !e.EncryptionKey.IsZero() && e.EncryptionKey.Len() != n {
-			return VerdictWrongLength, fmt.Sprintf("%d octets; %s of %s has a key of %d", e.EncryptionKey.Len(), strings.ToUpper(s.Encryption), saName(s), n)
+			return diagnose.VerdictWrongLength, fmt.Sprintf("%d octets; %s of %s has a key of %d", e.EncryptionKey.Len(), strings.ToUpper(s.Encryption), saName(s), n)
 		}
 		if n := s.Integrity.KeyLen; !e.IntegrityKey.IsZero() && e.IntegrityKey.Len() != n {
-			return VerdictWrongLength, fmt.Sprintf("an integrity key of %d octets; %s of %s has %d", e.IntegrityKey.Len(), strings.ToUpper(s.IntegrityName), saName(s), n)
+			return diagnose.VerdictWrongLength, fmt.Sprintf("an integrity key of %d octets; %s of %s has %d", e.IntegrityKey.Len(), strings.ToUpper(s.IntegrityName), saName(s), n)
 		}
 	}
 	if len(variants(e, f)) == 0 {
-		return VerdictWrongLength, fmt.Sprintf("keys of %d and %d octets go with no algorithms known here", e.EncryptionKey.Len(), e.IntegrityKey.Len())
+		return diagnose.VerdictWrongLength, fmt.Sprintf("keys of %d and %d octets go with no algorithms known here", e.EncryptionKey.Len(), e.IntegrityKey.Len())
 	}
 	if len(f.samples) == 0 {
-		return VerdictUntested, name + " has no whole packet in this capture on which keys could be tried"
+		return diagnose.VerdictUntested, name + " has no whole packet in this capture on which keys could be tried"
 	}
-	return VerdictRefuted, "wrong keys: no packet of " + name + " verifies"
+	return diagnose.VerdictRefuted, "wrong keys: no packet of " + name + " verifies"
 }
 
 // nowhere says why keys without an SPI opened nothing.
-func (j *judge) nowhere(e *secrets.ESP) (Verdict, string) {
+func (j *judge) nowhere(e *secrets.ESP) (diagnose.Verdict, string) {
 	var here []string // ciphers that were negotiated
 	known := true
 	flows := 0
@@ -199,9 +219,9 @@ func (j *judge) nowhere(e *secrets.ESP) (Verdict, string) {
 	}
 	switch {
 	case flows == 0:
-		return VerdictUnused, "no packet in this capture is for them"
+		return diagnose.VerdictUnused, "no packet in this capture is for them"
 	case known && e.Encryption != "" && !slices.Contains(here, e.Encryption):
-		return VerdictWrongLength, fmt.Sprintf("%d octets, %s fits no SA here", e.EncryptionKey.Len(), strings.ToUpper(e.Encryption))
+		return diagnose.VerdictWrongLength, fmt.Sprintf("%d octets, %s fits no SA here", e.EncryptionKey.Len(), strings.ToUpper(e.Encryption))
 	}
-	return VerdictUnused, "verify no packet of this capture"
+	return diagnose.VerdictUnused, "verify no packet of this capture"
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ikescope/analysis"
+	"ikescope/diagnose"
 	"ikescope/keymat"
 	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
@@ -13,7 +14,7 @@ import (
 )
 
 // verdictsOn judges a ring on a sample.
-func verdictsOn(t *testing.T, s samples.Sample, ring *secrets.Ring) []analysis.SecretVerdict {
+func verdictsOn(t *testing.T, s samples.Sample, ring *secrets.Ring) []diagnose.SecretVerdict {
 	t.Helper()
 	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
 	if err != nil {
@@ -54,13 +55,13 @@ func TestSecretVerdicts(t *testing.T) {
 	}{
 		{"right PSK and DH value", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}, DHs: []secrets.DH{private(ike.Private.A)}},
 			[]string{"opened: proved by the authentication", "opened: 7 of 7 encrypted messages"}},
-		{"PSK alone", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}}, []string{"untested: not tried: a Diffie-Hellman secret"}},
+		{"PSK alone", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}}, []string{"untested: not tried: alone it opens nothing"}},
 		{"DH value alone", secrets.Ring{DHs: []secrets.DH{private(ike.Private.B)}},
 			[]string{"untested: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; the pre-shared key is needed too"}},
 		{"wrong PSK, right DH value", secrets.Ring{PSKs: []secrets.PSK{psk("wrong")}, DHs: []secrets.DH{private(ike.Private.A)}},
 			[]string{"refuted: wrong", "untested: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; no pre-shared key supplied fits"}},
 		{"right PSK, wrong DH value", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}, DHs: []secrets.DH{private(enc)}},
-			[]string{"untested: not tried", "unused: its public value is in no KE payload"}},
+			[]string{"untested: not tried", "unused: its public value (MODP1024) is in no KE payload"}},
 		{"shared secret cut", secrets.Ring{PSKs: []secrets.PSK{psk(known.PSK[0])}, DHs: []secrets.DH{shared(ike.Shared[1:])}},
 			[]string{"untested:", "wrong-length: 127 octets; the groups here are MODP1024 with 128"}},
 		{"SKEYID alone", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYID: keymat.NewSecret(ike.SKEYID), Source: at(3)}}},

@@ -24,7 +24,6 @@ type Case struct {
 	Decode   decode.Stats
 
 	Ring *secrets.Ring // what the user supplied; nil: nothing
-	Uses ikestate.Uses // what of it opened a conversation
 }
 
 // ISAKMPID is the name of Conversations[i] in findings and reports.
@@ -43,8 +42,7 @@ type SA struct {
 	NullDetected bool
 
 	KeysKnown bool
-	KeySource secrets.Source // of the keys that opened it
-	Given     *secrets.ESP   // keys that the user supplied for it
+	Given     *secrets.ESP // keys that the user supplied for it
 
 	Decrypted  int64 // packets whose ICV verified
 	Unverified int64 // packets opened without an ICV to check

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"net/netip"
@@ -85,11 +84,11 @@ func (d *draft) advise(s string) *draft {
 	return d
 }
 
-func (d *draft) firstFrame() int64 {
-	if len(d.Frames) == 0 {
+func (f Finding) firstFrame() int64 {
+	if len(f.Frames) == 0 {
 		return math.MaxInt64
 	}
-	return d.Frames[0]
+	return f.Frames[0]
 }
 
 // tidy sorts the packets.
@@ -154,9 +153,7 @@ type sameness struct {
 // findings puts everything in order: severity, then the first packet. Of many like
 // ones, one speaks for all, which also bounds them: a code has few kinds.
 func (x *examiner) findings() []Finding {
-	slices.SortStableFunc(x.drafts, func(a, b *draft) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.firstFrame(), b.firstFrame()))
-	})
+	slices.SortStableFunc(x.drafts, func(a, b *draft) int { return a.order(b.Finding) })
 	x.drafts = gathered(x.drafts, fewAlike, likeOf)
 	x.drafts = gathered(x.drafts, fewTunnels, likeAnywhere)
 	out := make([]Finding, 0, len(x.drafts))

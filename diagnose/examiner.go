@@ -37,7 +37,6 @@ var looks = []func(*examiner){
 	(*examiner).path,
 	(*examiner).capture,
 	(*examiner).messages,
-	(*examiner).secrets,
 	(*examiner).audit,
 }
 
@@ -55,7 +54,6 @@ type examiner struct {
 
 	wanted map[wish]*quick // cache of examiner.wish
 	spokes map[peers]bool  // cache of examiner.otherVersion
-	spis   map[uint32]bool // cache of examiner.sawSPI
 
 	worked  map[success]*ikestate.Message // cache of examiner.successes
 	flows   *flowIndex                    // cache of examiner.flowsByDirection

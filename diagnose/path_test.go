@@ -210,14 +210,14 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 		code diagnose.Code
 		text string
 	}{
-		{"a DH value of another exchange", secrets.Ring{DHs: []secrets.DH{{Private: secret(100), Source: at(4)}}}, diagnose.SecretUnused, "secrets.toml:4: the Diffie-Hellman private value is of no use here: it belongs to no exchange in the capture (its public value for modp1024 is in no KE payload)"},
-		{"a PSK alone", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}}, diagnose.SecretUnused, "secrets.toml:1: the pre-shared key is of no use here: alone it opens nothing"},
-		{"a DH value alone", secrets.Ring{DHs: good.DHs}, diagnose.SecretUnused, "it belongs to the exchange of 192.0.2.1 and 192.0.2.2, but the pre-shared key is needed too"},
-		{"a wrong PSK besides a right DH value", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}, DHs: good.DHs}, diagnose.SecretUnused, "none of the 2 secrets supplied is of use here"},
-		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: the Diffie-Hellman shared secret: wrong length: 127 octets; those of modp1024 have 128. Was a leading zero lost?"},
+		{"a DH value of another exchange", secrets.Ring{DHs: []secrets.DH{{Private: secret(100), Source: at(4)}}}, diagnose.SecretUnused, "secrets.toml:4: DH private value: its public value (MODP1024) is in no KE payload of this capture"},
+		{"a PSK alone", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}}, diagnose.SecretUnused, "secrets.toml:1: pre-shared key: not tried: alone it opens nothing"},
+		{"a DH value alone", secrets.Ring{DHs: good.DHs}, diagnose.SecretUnused, "dh:1: DH private value: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; the pre-shared key is needed too"},
+		{"a wrong PSK besides a right DH value", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}, DHs: good.DHs}, diagnose.SecretUnused, "none of the 2 secrets supplied opens anything here"},
+		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: DH shared secret: wrong length: 127 octets; the groups here are MODP1024 with 128; was a leading zero lost?"},
 		{"a SKEYID_d of another hash", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{CookieI: &cookie, SKEYIDd: secret(32), Source: at(3)}}}, diagnose.SecretWrongLength, "SKEYID_d of 32 octets"},
-		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(24), Source: at(5)}}}, diagnose.SecretUnused, "secrets.toml:5: the keys of SPI 0x00000007 are of no use here: no packet of the capture has this SPI"},
-		{"keys of a wrong length", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(23), Source: at(6)}}}, diagnose.SecretWrongLength, "23 octets; 3des-cbc has 24"},
+		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(24), Source: at(5)}}}, diagnose.SecretUnused, "secrets.toml:5: ESP keys: no packet in this capture has SPI 0x00000007"},
+		{"keys of a wrong length", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(23), Source: at(6)}}}, diagnose.SecretWrongLength, "23 octets; 3DES-CBC has a key of 24"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := findings(t, s.Capture(), &c.ring)
@@ -246,7 +246,7 @@ func TestWrongPSKIsRefuted(t *testing.T) {
 		if f.Code != diagnose.SecretUnused {
 			continue
 		}
-		for _, want := range []string{"does not open the phase 1 whose Diffie-Hellman secret is known", "but no pre-shared key supplied fits there"} {
+		for _, want := range []string{"wrong: no exchange in this capture was made with it", "no pre-shared key supplied fits"} {
 			if !strings.Contains(f.Detail, want) {
 				t.Errorf("%q is not in %q", want, f.Detail)
 			}

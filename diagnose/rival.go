@@ -24,6 +24,9 @@ func (x *examiner) rival(st *stage, answers []*ikestate.Message) (r rivalAnswer,
 	for _, g := range x.agreements(st.view) {
 		for i := range x.Ring.PSKs[:min(len(x.Ring.PSKs), maxRivals)] {
 			k := &x.Ring.PSKs[i]
+			if !st.MayUse(k) {
+				continue
+			}
 			keys := rivalKeys(st, k.Secret, g.secret)
 			for _, m := range answers {
 				if said, opened := keys.open(st, m); opened {

@@ -221,7 +221,7 @@ func TestSuppliedKeysThatDoNotFit(t *testing.T) {
 		texts = append(texts, describe(f))
 	}
 	all := strings.Join(texts, "\n")
-	for _, s := range []string{"xfrm:3: the keys of SPI 0x00000079", "no packet of the capture has this SPI", "the integrity key of the SA from 192.0.2.2 to 192.0.2.1 fits, the encryption key does not open"} {
+	for _, s := range []string{"xfrm:3: ESP keys", "no packet in this capture has SPI 0x00000079", "the integrity key of the SA from 192.0.2.2 to 192.0.2.1 fits, the encryption key does not open"} {
 		if !strings.Contains(all, s) {
 			t.Errorf("%q is not in:\n%s", s, all)
 		}

@@ -52,6 +52,9 @@ func (c *Conversation) climb(r *ring) score {
 	if best.score == hopeless {
 		return hopeless
 	}
+	if best.score == untested && best.ladder.psk != nil && len(c.allowed(r)) > 1 {
+		best.ladder = best.ladder.above()
+	}
 	psk := p.Ladder.PSK
 	p.Ladder, p.material = best.ladder, best.material
 	p.Ladder.PSK = psk
@@ -76,7 +79,9 @@ func (c *Conversation) bestAttempt(r *ring) (best attempt) {
 		c.Phase1.readClear()
 		for a := range c.attempts(r) {
 			a.flights = flights
-			if c.test(&a); best.under == nil || a.score > best.score {
+			c.test(&a)
+			c.restrict(&a)
+			if best.under == nil || a.score > best.score {
 				best = a
 			}
 			if best.score == proved {
@@ -178,7 +183,8 @@ func skeyids(r *ring, under *Proposal, m keymat.Phase1, agreements []agreed) (ls
 		case isakmp.AuthPSK:
 			for i := range r.PSKs {
 				l := base
-				l.SKEYID, l.PSKSource = m.SKEYIDFromPSK(r.PSKs[i].Secret), r.PSKs[i].Source
+				l.psk = &r.PSKs[i]
+				l.SKEYID, l.PSKSource = m.SKEYIDFromPSK(l.psk.Secret), l.psk.Source
 				ls = append(ls, l)
 			}
 		case isakmp.AuthRSAEncryption, isakmp.AuthRSARevisedEncryption:
@@ -192,6 +198,12 @@ func skeyids(r *ring, under *Proposal, m keymat.Phase1, agreements []agreed) (ls
 		}
 	}
 	return ls
+}
+
+// above is the ladder without what comes of its pre-shared key: where there are
+// several, and nothing tells which is right.
+func (l Ladder) above() Ladder {
+	return Ladder{Rung: l.Rung, GXY: l.GXY, DHSource: l.DHSource, DHSide: l.DHSide, DHProved: l.DHProved}
 }
 
 // derive climbs down from SKEYID and g^xy to the cipher key.

@@ -3,6 +3,7 @@ package ikestate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ikescope/decode/isakmp"
 )
@@ -25,6 +26,8 @@ func (c *Conversation) why(m *Message) string {
 	switch {
 	case m.Missing > 0:
 		return fmt.Sprintf("%d octets were not captured", m.Missing)
+	case len(p.Withheld) > 0 && c.IKEv2 == nil:
+		return "the pre-shared key that opens it is for other peers"
 	case p.Ladder.PSK == PSKRefuted && c.IKEv2 == nil:
 		return "none of the pre-shared keys opens it"
 	case p.Ladder.CipherKey.IsZero() && c.Missing() != "":
@@ -46,6 +49,9 @@ func (c *Conversation) Missing() string {
 		return c.missingV2()
 	case !p.Ladder.CipherKey.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
 		return ""
+	case len(p.Withheld) > 0:
+		w := p.Withheld[0]
+		return fmt.Sprintf("the pre-shared key: that of %s fits, but its ids name neither %s", w.PSK, strings.Join(w.Peers, " nor "))
 	case !p.derivable():
 		return "SKEYID_e or the cipher key: the messages from which they could be derived are not in the capture, or not whole"
 	case p.Ladder.PSK == PSKRefuted:

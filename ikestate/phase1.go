@@ -48,6 +48,8 @@ type Phase1 struct {
 
 	Ladder Ladder
 
+	Withheld []Withheld // keys that fit, but that are for other peers
+
 	proofs   [2]Proof
 	material keymat.Phase1
 	cast     [][]*Message // all messages that fit a position
@@ -70,6 +72,7 @@ type Ladder struct {
 	CipherKey keymat.CipherKey
 	InitialIV keymat.Secret // supplied, where it cannot be computed
 
+	psk         *secrets.PSK
 	alternative bool // to ladders with g^xy
 }
 

@@ -153,7 +153,7 @@ func (c *Conversation) judgePSK(r *ring, best attempt) PSKVerdict {
 		under = c.Phase1.Chosen
 	}
 	switch {
-	case len(r.PSKs) == 0 || under == nil || under.Auth.Plain() != isakmp.AuthPSK:
+	case under == nil || under.Auth.Plain() != isakmp.AuthPSK || best.ladder.psk == nil && len(c.allowed(r)) == 0:
 		return PSKUnused
 	case best.ladder.PSKSource == (secrets.Source{}) && best.score >= readable:
 		return PSKUnused

@@ -14,34 +14,55 @@ import (
 // section 2.15).
 func (c *Conversation) readAuth(r *ring) {
 	p := c.Phase1
-	for _, x := range c.IKEv2.Exchanges {
-		if x.Type != isakmp.ExchangeIKEAuth {
-			continue
-		}
-		for s, m := range [...]*Message{x.Request, x.Response} {
-			c.readProof(r, Speaker(s), m)
-		}
-	}
+	c.eachAuth(c.readIdentity) // keys may be for some identities only
+	c.eachAuth(func(s Speaker, m *Message) { c.readProof(r, s, m) })
 	shared := c.IKEv2.AuthI == sharedKeyMethod && p.HashI == Refuted || c.IKEv2.AuthR == sharedKeyMethod && p.HashR == Refuted
 	if p.Ladder.PSK == PSKUnused && shared {
 		p.Ladder.PSK = PSKRefuted
 	}
 }
 
+// eachAuth calls f with the messages of IKE_AUTH.
+func (c *Conversation) eachAuth(f func(Speaker, *Message)) {
+	for _, x := range c.IKEv2.Exchanges {
+		if x.Type == isakmp.ExchangeIKEAuth {
+			f(Initiator, x.Request)
+			f(Responder, x.Response)
+		}
+	}
+}
+
+// identityOf is the ID payload that s sends.
+func identityOf(s Speaker) isakmp.PayloadType {
+	if s == Responder {
+		return isakmp.PayloadIDr
+	}
+	return isakmp.PayloadIDi
+}
+
+// readIdentity reads the ID payload that s sent.
+func (c *Conversation) readIdentity(s Speaker, m *Message) {
+	id, err := ikev2.ParseID(m.bodyOf(identityOf(s)))
+	switch {
+	case err != nil:
+	case s == Responder:
+		c.Phase1.IDir = &id
+	default:
+		c.Phase1.IDii = &id
+	}
+}
+
 // sharedKeyMethod is the authentication method "Shared Key Message Integrity Code".
 const sharedKeyMethod = 2
 
-// readProof reads the ID and AUTH payloads that s sent.
+// readProof reads the AUTH payload that s sent.
 func (c *Conversation) readProof(r *ring, s Speaker, m *Message) {
 	p := c.Phase1
-	kind, slot, method, verdict := isakmp.PayloadIDi, &p.IDii, &c.IKEv2.AuthI, &p.HashI
+	method, verdict := &c.IKEv2.AuthI, &p.HashI
 	if s == Responder {
-		kind, slot, method, verdict = isakmp.PayloadIDr, &p.IDir, &c.IKEv2.AuthR, &p.HashR
+		method, verdict = &c.IKEv2.AuthR, &p.HashR
 	}
-	idBody := m.bodyOf(kind)
-	if id, err := ikev2.ParseID(idBody); err == nil {
-		*slot = &id
-	}
+	idBody := m.bodyOf(identityOf(s))
 	auth, err := ikev2.ParseAuth(m.bodyOf(isakmp.PayloadAuth))
 	if err != nil {
 		return
@@ -55,7 +76,7 @@ func (c *Conversation) readProof(r *ring, s Speaker, m *Message) {
 		if signed := c.signedBy(s, idBody); signed != nil {
 			*verdict = c.checkSignatureV2(s, m, auth.Method, auth.Data, signed)
 		}
-	case len(r.PSKs) > 0:
+	default:
 		*verdict = c.checkSharedKey(r, s, idBody, auth.Data)
 	}
 }
@@ -84,16 +105,26 @@ func (c *Conversation) checkSharedKey(r *ring, s Speaker, idBody, got []byte) Ve
 	if first == nil || nonce == nil || key.IsZero() {
 		return Unchecked
 	}
+	verdict := Unchecked
 	for i := range r.PSKs {
-		want := key.SharedKeyAUTH(p.Chosen.PRF, r.PSKs[i].Secret, first.Raw, nonce, idBody)
-		if string(want) == string(got) {
-			p.Ladder.PSK, p.Ladder.PSKSource = PSKVerified, r.PSKs[i].Source
-			*owner = r.PSKs[i].Source
-			r.used.note(r.PSKs[i].Source, "psk", c)
+		psk := &r.PSKs[i]
+		right := string(key.SharedKeyAUTH(p.Chosen.PRF, psk.Secret, first.Raw, nonce, idBody)) == string(got)
+		switch ours := c.MayUse(psk); {
+		case right && ours:
+			p.Ladder.PSK, p.Ladder.PSKSource = PSKVerified, psk.Source
+			*owner = psk.Source
+			r.used.note(psk.Source, "psk", c)
 			return Verified
+		case right:
+			c.withhold(Withheld{PSK: psk.Source, Peers: c.peerNames([2]*isakmp.ID{p.IDii, p.IDir})})
+		case ours:
+			verdict = Refuted
 		}
 	}
-	return Refuted
+	if len(p.Withheld) > 0 {
+		return Unchecked
+	}
+	return verdict
 }
 
 // readChild reads the SAs that an IKE_AUTH or CREATE_CHILD_SA exchange made.

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"net/netip"
-	"path/filepath"
 	"slices"
 
 	"ikescope/analysis"
@@ -20,11 +19,12 @@ type Account struct {
 	General  []diagnose.Finding // of no tunnel, errors first
 	Shared   []diagnose.Finding // that speak for several tunnels, of which each has its own
 	Tunnels  []*TunnelAccount
-	Used     []UsedSecret
-	Missing  []string // which secrets would open the rest
-	Places   []Place  // where programs write them
-	Lead     string   // introduces Next
-	Next     string   // the command that is likely to be wanted next
+	Secrets  []SecretAccount // what became of the user's secrets
+	More     int             // secrets that are not in the list
+	Missing  []string        // which secrets would open the rest
+	Places   []Place         // where programs write them
+	Lead     string          // introduces Next
+	Next     string          // the command that is likely to be wanted next
 }
 
 // CaptureAccount is one capture.
@@ -46,12 +46,6 @@ type TunnelAccount struct {
 	Unknown       []*analysis.Flow
 }
 
-// UsedSecret is a secret of the user with what it opened.
-type UsedSecret struct {
-	Source, Kind  string
-	Conversations int
-}
-
 // Tell sorts a result.
 func Tell(r *analysis.Result) *Account {
 	p := newPage(nil, Options{Unicode: true})
@@ -70,12 +64,12 @@ func Tell(r *analysis.Result) *Account {
 	for _, t := range l.tunnels {
 		a.Tunnels = append(a.Tunnels, p.tunnelAccount(t))
 	}
-	a.Used = p.used(r)
+	a.Secrets, a.More = p.secretAccounts(r)
 	g := gaps(l)
 	if a.Missing = g.texts(); g.any() {
 		a.Places = g.places()
 	}
-	next := nextCommand(r, g.any())
+	next := nextCommand(r, g)
 	a.Lead, a.Next = next[0], Clean(next[1])
 	return a
 }
@@ -105,17 +99,4 @@ func ranked(fs []diagnose.Finding) []diagnose.Finding {
 	fs = slices.Clone(fs)
 	slices.SortStableFunc(fs, func(a, b diagnose.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	return fs
-}
-
-// used lists the secrets that opened something, by their place.
-func (p *page) used(r *analysis.Result) (all []UsedSecret) {
-	for _, u := range r.Uses {
-		src := u.Source
-		src.File = filepath.Base(src.File)
-		all = append(all, UsedSecret{p.text(src.String()), u.Kind, len(u.Opened)})
-	}
-	slices.SortFunc(all, func(a, b UsedSecret) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Kind, b.Kind))
-	})
-	return all
 }

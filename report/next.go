@@ -8,23 +8,23 @@ import (
 	"ikescope/secrets"
 )
 
-// next offers the command that is likely to be wanted next. lacking says that the
-// report has just named what would open the rest.
-func (p *page) next(r *analysis.Result, lacking bool) {
+// next offers the command that is likely to be wanted next. The report has just
+// named what would fill the gap.
+func (p *page) next(r *analysis.Result, g gap) {
 	p.blank()
-	p.line(0, strings.Join(nextCommand(r, lacking), ""))
+	p.line(0, strings.Join(nextCommand(r, g), ""))
 }
 
 // nextCommand is a lead and a command that can be copied: it is quoted for a POSIX
 // shell.
-func nextCommand(r *analysis.Result, lacking bool) []string {
+func nextCommand(r *analysis.Result, g gap) []string {
 	switch {
 	case r.Opened.Decrypted > 0:
 		return []string{"Next: ", command(append(call(r, "decrypt"), "-o", "inner.pcapng"))}
 	case r.Opened.Unverified > 0: // nothing else could be written
 		return []string{"Next: ", command(append(call(r, "decrypt"), "--unverified", "-o", "inner.pcapng"))}
-	case lacking:
-		return []string{"Give such a file as it is: ", command(append(call(r, "report"), "-k", "charon.log"))}
+	case g.example() != "":
+		return []string{"Give such a file as it is: ", command(append(call(r, "report"), "-k", g.example()))}
 	default:
 		return []string{"Next: ", command(append(call(r, "messages"), "-v"))}
 	}

@@ -15,22 +15,33 @@ func (p *page) keyLine(c *ikestate.Conversation) string {
 	if c.Phase1 == nil {
 		return ""
 	}
-	l := c.Phase1.Ladder
 	var parts []string
-	if l.PSKSource != (secrets.Source{}) && l.PSK != ikestate.PSKUnused {
-		parts = append(parts, fmt.Sprintf("PSK %s (%s)", p.source(l.PSKSource), l.PSK))
+	if s := p.pskLine(c); s != "" {
+		parts = append(parts, s)
 	}
 	if s := p.dhLine(c); s != "" {
 		parts = append(parts, s)
 	}
-	switch {
+	switch l := c.Phase1.Ladder; {
 	case len(parts) > 0:
 		return "key: " + joinParts(parts, " + ")
 	case l.PSK == ikestate.PSKRefuted:
 		return "no pre-shared key fits"
+	case l.PSK == ikestate.PSKUnverified && firstClosed(c) != nil:
+		return "no key: a pre-shared key cannot be tried without a DH secret"
 	default:
 		return ""
 	}
+}
+
+// pskLine names the pre-shared key that was proved, or that opened messages. One
+// that nothing could test says nothing about the exchange.
+func (p *page) pskLine(c *ikestate.Conversation) string {
+	l := c.Phase1.Ladder
+	if l.PSKSource == (secrets.Source{}) || l.PSK == ikestate.PSKUnused || l.PSK == ikestate.PSKUnverified && l.CipherKey.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("PSK %s (%s)", p.source(l.PSKSource), l.PSK)
 }
 
 // source names the place of a secret without the folders before it.
@@ -69,6 +80,7 @@ func (p *page) dhLine(c *ikestate.Conversation) string {
 // gap is what stayed closed.
 type gap struct {
 	phase1, esp bool
+	withheld    bool  // as the key is for other peers: no file would help
 	first       int64 // packet from which on IKE is encrypted
 	lacks       string
 	keys        []string // what IPsec SAs lack whose exchanges were read
@@ -78,7 +90,8 @@ func gaps(l *layout) (g gap) {
 	for _, t := range l.tunnels {
 		for _, c := range t.conversations {
 			if m := firstClosed(c); m != nil && lacks(c) != "" {
-				g.phase1 = true
+				g.phase1 = g.phase1 || len(c.Phase1.Withheld) == 0
+				g.withheld = g.withheld || len(c.Phase1.Withheld) > 0
 				if g.first == 0 || m.Frame < g.first {
 					g.first = m.Frame
 				}
@@ -95,11 +108,11 @@ func gaps(l *layout) (g gap) {
 	return g
 }
 
-func (g gap) any() bool { return g.phase1 || len(g.keys) > 0 || g.esp }
+func (g gap) any() bool { return g.phase1 || g.withheld || len(g.keys) > 0 || g.esp }
 
 // texts says which secrets would open what stayed closed.
 func (g gap) texts() (texts []string) {
-	if g.phase1 {
+	if g.phase1 || g.withheld {
 		texts = append(texts, "Encrypted from packet "+count(g.first)+" on. "+g.lacks)
 	}
 	for _, lacks := range g.keys {
@@ -109,22 +122,25 @@ func (g gap) texts() (texts []string) {
 }
 
 // missing says which secrets would open what stayed closed, and where programs
-// write them. It reports false where there is nothing to say.
-func (p *page) missing(l *layout) bool {
+// write them.
+func (p *page) missing(l *layout) gap {
 	g := gaps(l)
 	if !g.any() {
-		return false
+		return g
 	}
 	p.heading("What would open the rest", "")
 	for _, s := range g.texts() {
 		p.para(2, 2, p.long(s))
 	}
 	table := &grid{columns: []column{{title: "secret"}, {title: "where it is found", flex: true, least: 30}}}
-	for _, x := range g.places() {
+	ps := g.places()
+	for _, x := range ps {
 		table.add(x.Secret, x.Where)
 	}
-	p.table(2, table)
-	return true
+	if len(ps) > 0 {
+		p.table(2, table)
+	}
+	return g
 }
 
 // missingText is what the first closed conversation lacks.
@@ -171,8 +187,20 @@ func (g gap) places() (ps []Place) {
 			ps = append(ps, x)
 		}
 	}
-	if g.esp {
+	if g.esp && !g.withheld {
 		ps = append(ps, Place{"keys of the ESP SAs alone", espPlaces})
 	}
 	return ps
+}
+
+// example is the name of a file that would help: keys of ESP stand in what the
+// kernel prints, everything else in a daemon's log. It is "" where no file would.
+func (g gap) example() string {
+	switch {
+	case g.phase1 || len(g.keys) > 0:
+		return "charon.log"
+	case g.esp && !g.withheld:
+		return "xfrm.txt"
+	}
+	return ""
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ikescope/analysis"
+	"ikescope/diagnose"
 	"ikescope/secrets"
 )
 
@@ -44,7 +44,7 @@ func Survey(w io.Writer, all []*secrets.Survey, o Options) error {
 
 // kindName is the kind of a secret in words.
 func kindName(kind string) string {
-	return strings.TrimSuffix(analysis.SecretKind(kind).String(), " keys")
+	return strings.TrimSuffix(diagnose.SecretKind(kind).String(), " keys")
 }
 
 // surveyJSON is an entry of SurveyJSON.

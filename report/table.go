@@ -31,8 +31,7 @@ func Table(w io.Writer, r *analysis.Result, o Options) error {
 		p.stories(l, l.tunnels)
 	}
 	p.secretVerdicts(r)
-	lacking := p.missing(l)
-	p.next(r, lacking)
+	p.next(r, p.missing(l))
 	return p.flush()
 }
 

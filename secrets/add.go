@@ -57,11 +57,13 @@ func (a *adder) psk(p PSK) {
 	if !old {
 		a.psks[d] = len(a.ring.PSKs)
 		p.IDs = slices.Clone(p.IDs)
+		p.Only = p.Only && len(p.IDs) > 0
 		a.ring.PSKs = append(a.ring.PSKs, p)
 		return
 	}
 	have := &a.ring.PSKs[at]
 	have.IDs = union(have.IDs, p.IDs)
+	have.Only = have.Only && p.Only && len(have.IDs) > 0
 }
 
 // union is the peers of two entries with one key; an entry without identities is for all peers, and so is the union.

@@ -37,6 +37,45 @@ func peerIDs(list []string) []string {
 	return out
 }
 
+// onlyIDs converts a list that restricts a key to these peers; one that names every peer restricts nothing.
+func onlyIDs(list []string) (out []string) {
+	for _, s := range list {
+		id, all := peerID(s)
+		if all {
+			return nil
+		}
+		if a, err := netip.ParseAddr(id); err == nil {
+			id = a.Unmap().WithZone("").String()
+		}
+		if id != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// For reports whether a key may be that of peers with these addresses and identities: it is not restricted to others. A
+// network in IDs names each address in it. Case does not count, as in host names.
+func (p *PSK) For(addresses []netip.Addr, identities []string) bool {
+	if !p.Only {
+		return true
+	}
+	for _, id := range p.IDs {
+		network, err := netip.ParsePrefix(id)
+		for _, a := range addresses {
+			if a = a.Unmap(); a.String() == id || err == nil && network.Contains(a) {
+				return true
+			}
+		}
+		for _, other := range identities {
+			if strings.EqualFold(id, other) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // likeID reports whether a word can only be an identity: an address, a name with a dot or an @, a selector of the daemons.
 func likeID(s string) bool {
 	if _, err := netip.ParseAddr(s); err == nil {

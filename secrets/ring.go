@@ -36,7 +36,8 @@ func (s Source) String() string {
 // PSK is a pre-shared key (RFC 2409 section 5.4, RFC 7296 section 2.15).
 type PSK struct {
 	Secret keymat.Secret
-	IDs    []string // identities or addresses of the peers it is for, as text; none: for all
+	IDs    []string // identities, addresses or networks of the peers that it was written down for, as text; none: for all
+	Only   bool     // it is for no other peers than these: its user said so. Else they are what a daemon's file happens to say.
 	Source Source
 }
 

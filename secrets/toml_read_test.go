@@ -77,7 +77,7 @@ func TestTOML(t *testing.T) {
 	x := func(s string) *[8]byte { return (*[8]byte)(mustHex(t, s).Bytes()) }
 	diff(t, got, &Ring{
 		PSKs: []PSK{
-			{Secret: text("cisco123"), IDs: []string{"192.0.2.1", "gw.example.org"}, Source: at(2)},
+			{Secret: text("cisco123"), IDs: []string{"192.0.2.1", "gw.example.org"}, Only: true, Source: at(2)},
 			{Secret: mustHex(t, "000102ff"), Source: at(6)},
 			{Secret: text("cisco1234"), Source: at(9)},
 		},
@@ -276,7 +276,7 @@ func TestTOMLTruncated(t *testing.T) {
 }
 
 func TestTOMLShapes(t *testing.T) {
-	want := &Ring{PSKs: []PSK{{Secret: text("cisco123"), IDs: []string{"a", "b"}}}}
+	want := &Ring{PSKs: []PSK{{Secret: text("cisco123"), IDs: []string{"a", "b"}, Only: true}}}
 	for name, doc := range map[string]string{
 		"BOM":              "\xef\xbb\xbf[[psk]]\nsecret = \"cisco123\"\nids = [\"a\", \"b\"]\n",
 		"CRLF":             "[[psk]]\r\nsecret = \"cisco123\"\r\nids = [\"a\", \"b\"]\r\n",

@@ -10,7 +10,7 @@ import (
 
 func readTOMLPSK(e *tomlEntry) {
 	text, hexText, base64Text := e.text("secret"), e.text("secret_hex"), e.text("secret_base64")
-	ids := slices.DeleteFunc(e.list("ids"), func(id string) bool { _, all := peerID(id); return all })
+	ids := onlyIDs(e.list("ids"))
 	if e.count("secret", "secret_hex", "secret_base64") != 1 {
 		e.fail("", "needs exactly one of secret, secret_hex and secret_base64")
 	}
@@ -36,7 +36,7 @@ func readTOMLPSK(e *tomlEntry) {
 		e.fail(key, err.Error())
 		return
 	}
-	e.c.psk(e.line(), PSK{Secret: secret, IDs: ids})
+	e.c.psk(e.line(), PSK{Secret: secret, IDs: ids, Only: len(ids) > 0})
 }
 
 // warnText warns of a pre-shared key given as text that may be meant otherwise. It is used as it stands.

@@ -57,14 +57,17 @@ func (t *tomlWriter) psk(p PSK) {
 	} else {
 		t.hex("secret_hex", p.Secret)
 	}
-	if len(p.IDs) == 0 {
-		return
+	switch {
+	case len(p.IDs) == 0:
+	case p.Only:
+		quoted := make([]string, 0, len(p.IDs))
+		for _, id := range p.IDs {
+			quoted = append(quoted, tomlString(id))
+		}
+		fmt.Fprintf(t, "ids = [%s]\n", strings.Join(quoted, ", "))
+	default: // as ids they would restrict the key
+		fmt.Fprintf(t, "# for %s\n", printable(strings.Join(p.IDs, ", ")))
 	}
-	quoted := make([]string, 0, len(p.IDs))
-	for _, id := range p.IDs {
-		quoted = append(quoted, tomlString(id))
-	}
-	fmt.Fprintf(t, "ids = [%s]\n", strings.Join(quoted, ", "))
 }
 
 func (t *tomlWriter) isakmp(i ISAKMP) {

@@ -63,6 +63,7 @@ func newDocument(r *analysis.Result, o report.Options) *document {
 		d.Kinds = append(d.Kinds, kind{id, name})
 	}
 	slices.SortFunc(d.Kinds, func(a, b kind) int { return cmp.Compare(a.Name, b.Name) })
+	b.left.omit("%s more secrets", a.More)
 	d.Omitted = b.left.omitted(b.Count)
 	return d
 }

@@ -210,3 +210,16 @@ func TestErrorsOfTheWriterComeOut(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// The page says of each secret what the table and JSON say.
+func TestPageOfSecrets(t *testing.T) {
+	r := recorded(t, "mm-psk-3des-sha1-modp1024", true)
+	said := text(parse(t, render(t, r, report.Options{})))
+	for _, v := range r.Secrets() {
+		for _, want := range []string{v.Source.String(), v.Kind.String(), v.Text} {
+			if !strings.Contains(said, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+	}
+}

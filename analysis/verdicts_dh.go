@@ -1,0 +1,172 @@
+package analysis
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ikescope/diagnose"
+	"ikescope/ikestate"
+	"ikescope/keymat"
+	"ikescope/secrets"
+	"ikescope/suite"
+)
+
+// dh judges a value of a Diffie-Hellman exchange.
+func (j *judge) dh(d *secrets.DH) diagnose.SecretVerdict {
+	v := diagnose.SecretVerdict{Source: d.Source, Kind: diagnose.KindDHShared, Verdict: diagnose.VerdictOpened}
+	if !d.Private.IsZero() {
+		v.Kind = diagnose.KindDHPrivate
+	}
+	switch use := j.Uses[d.Source]; {
+	case len(j.ladders[d.Source]) > 0:
+		v.Text = opened(j.ladders[d.Source])
+	case len(j.derivedBy[d.Source]) > 0:
+		v.Text = "the exchange that made " + spiList(j.derivedBy[d.Source])
+	case j.proves[d.Source] != "":
+		v.Text = "proves a finding: " + j.proves[d.Source]
+	case use != nil && len(use.Opened) > 0 && strings.HasPrefix(use.Kind, "dh-"):
+		v.Verdict, v.Text = diagnose.VerdictSame, "belongs to an exchange of "+andMore(use.Opened)
+	case j.shutOut[d.Source] != nil:
+		c := j.shutOut[d.Source]
+		v.Verdict, v.Text = diagnose.VerdictUntested, "belongs to "+conversationName(c)+"; "+besidesDH(c)
+	case d.Private.IsZero():
+		v.Verdict, v.Text = j.sharedIdle(d)
+	default:
+		v.Verdict, v.Text = j.privateIdle(d)
+	}
+	return v
+}
+
+// sharedIdle says why a shared secret was not taken.
+func (j *judge) sharedIdle(d *secrets.DH) (diagnose.Verdict, string) {
+	if c := j.sameShared(d); c != nil {
+		return diagnose.VerdictSame, "the shared secret of " + conversationName(c) + ", which another secret opened"
+	}
+	n := d.Shared.Len()
+	has := func(fits func(suite.Group) bool) bool { return slices.ContainsFunc(j.groups, fits) }
+	if len(j.groups) == 0 || has(func(g suite.Group) bool { return g.SharedLen == n }) {
+		return diagnose.VerdictUnused, "fits no exchange in this capture"
+	}
+	const mostLost = 3
+	text := fmt.Sprintf("%d octets; the groups here are %s", n, lengthsOfGroups(j.groups))
+	if has(func(g suite.Group) bool { return g.SharedLen > n && g.SharedLen-n <= mostLost }) {
+		text += "; was a leading zero lost?"
+	}
+	return diagnose.VerdictWrongLength, text
+}
+
+// privateIdle says why a private value opened nothing.
+func (j *judge) privateIdle(d *secrets.DH) (diagnose.Verdict, string) {
+	if c := j.partOf(d); c != nil {
+		return diagnose.VerdictUntested, "belongs to " + conversationName(c) + "; " + besidesDH(c)
+	}
+	if slices.ContainsFunc(j.Conversations, cutInClear) {
+		return diagnose.VerdictUnused, "its public value is in no KE payload of this capture, as far as they were captured"
+	}
+	var names []string
+	for _, g := range j.groups {
+		names = append(names, strings.ToUpper(g.Name))
+	}
+	if len(names) == 0 {
+		return diagnose.VerdictUnused, "no exchange in this capture names a Diffie-Hellman group"
+	}
+	return diagnose.VerdictUnused, "its public value (" + strings.Join(names, ", ") + ") is in no KE payload of this capture"
+}
+
+// cutInClear reports whether the capture cut messages that may have held public
+// values.
+func cutInClear(c *ikestate.Conversation) bool {
+	return slices.ContainsFunc(c.Messages, func(m *ikestate.Message) bool { return m.Missing > 0 && !m.Encrypted() })
+}
+
+// partOf finds the phase 1 in which the public value of a private one was sent.
+func (j *judge) partOf(d *secrets.DH) *ikestate.Conversation {
+	publics := map[string][]byte{} // by the name of the group
+	for _, c := range j.Conversations {
+		p := c.Phase1
+		if p == nil || p.Chosen == nil || !p.Chosen.Group.Computable() || len(p.GXI) == 0 && len(p.GXR) == 0 {
+			continue
+		}
+		g := p.Chosen.Group
+		own, known := publics[g.Name]
+		if !known {
+			own, _ = g.Public(d.Private.Bytes())
+			publics[g.Name] = own
+		}
+		if own != nil && (bytes.Equal(own, p.GXI) || bytes.Equal(own, p.GXR)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// besidesDH is what a conversation lacks whose Diffie-Hellman secret is known.
+func besidesDH(c *ikestate.Conversation) string {
+	switch {
+	case len(c.Phase1.Withheld) > 0:
+		return "the pre-shared key that fits is left out by its ids"
+	case c.Phase1.Ladder.PSK == ikestate.PSKRefuted:
+		return "no pre-shared key supplied fits"
+	case c.Version() == 1 && usesPSK(c):
+		return "the pre-shared key is needed too"
+	default:
+		return "opens nothing alone"
+	}
+}
+
+// sameShared finds the conversation whose g^xy a shared secret is, also where
+// other keys opened it: SKEYID_d is a function of both (RFC 2409, section 5).
+func (j *judge) sameShared(d *secrets.DH) *ikestate.Conversation {
+	for _, c := range j.Conversations {
+		if c.Phase1 == nil {
+			continue
+		}
+		l, chosen := c.Phase1.Ladder, c.Phase1.Chosen
+		if l.GXY.Equal(d.Shared) {
+			return c
+		}
+		if !l.GXY.IsZero() || l.SKEYID.IsZero() || l.D.IsZero() || chosen == nil || !chosen.Hash.Computable() {
+			continue
+		}
+		p := keymat.Phase1{PRF: suite.HMAC(chosen.Hash), CookieI: c.CookieI, CookieR: c.CookieR}
+		if l.SKEYID.Derive(p, d.Shared).D.Secret().Equal(l.D.Secret()) {
+			return c
+		}
+	}
+	return nil
+}
+
+// groupsOf lists the Diffie-Hellman groups of the exchanges in the capture.
+func groupsOf(r *Result) (gs []suite.Group) {
+	add := func(g suite.Group) {
+		if g.SharedLen > 0 && !slices.ContainsFunc(gs, func(o suite.Group) bool { return o.Name == g.Name }) {
+			gs = append(gs, g)
+		}
+	}
+	for _, c := range r.Conversations {
+		if c.Phase1 != nil && c.Phase1.Chosen != nil {
+			add(c.Phase1.Chosen.Group)
+		}
+		for _, x := range c.Exchanges {
+			if x.Quick != nil {
+				add(x.Quick.PFSGroup)
+			}
+		}
+	}
+	for _, s := range r.SAs {
+		if g, ok := suite.GroupByName(s.PFSGroup); ok {
+			add(g)
+		}
+	}
+	return gs
+}
+
+func lengthsOfGroups(gs []suite.Group) string {
+	var parts []string
+	for _, g := range gs {
+		parts = append(parts, fmt.Sprintf("%s with %d", strings.ToUpper(g.Name), g.SharedLen))
+	}
+	return strings.Join(parts, ", ")
+}
