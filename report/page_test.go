@@ -144,7 +144,7 @@ func TestNext(t *testing.T) {
 	contains(t, render(func(r *analysis.Result) {}), "Next: ikescope messages made.pcap -k 'my keys.toml' -v")
 	contains(t, render(func(r *analysis.Result) { r.Opened.Decrypted = 1 }), "Next: ikescope decrypt made.pcap -k 'my keys.toml' -o inner.pcapng")
 	contains(t, render(func(r *analysis.Result) { r.Unknown = []*analysis.Flow{flow(1, peerA, peerB, 2)} }),
-		"keys of the ESP SAs alone", "Give such a file as it is: ikescope report made.pcap -k 'my keys.toml' -k charon.log")
+		"keys of the ESP SAs alone", "Give such a file as it is: ikescope report made.pcap -k 'my keys.toml' -k xfrm.txt")
 	contains(t, render(func(r *analysis.Result) {
 		for range 9 {
 			r.Captures = append(r.Captures, pcaps.CaptureInfo{Path: "x.pcap"})
