@@ -7,8 +7,9 @@
 //	rebuilt state -> keys of each flow      (resolve)
 //	capture -> ESP -> worker -> inner packet, in order   (open)
 //
-// A capture that can be read twice is collected whole before its ESP is opened,
-// so that a packet may stand before the exchange that made its SA. A stream is
-// read once: opening follows collecting at a distance of [Options].Lookahead
-// blocks. Either way memory does not grow with the capture.
+// A packet may stand before the exchange that made its SA. A block with packets
+// whose keys are not known waits until some blocks behind it are collected; a
+// capture that can be read twice is, if that was not enough, while for a stream
+// the distance is [Options].Lookahead blocks. Either way memory does not grow with
+// the capture.
 package analysis

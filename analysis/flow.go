@@ -196,6 +196,12 @@ func (t *flows) sample(f *Flow, p *decode.Packet) {
 	f.samples = append(f.samples, append([]byte(nil), data...))
 }
 
+// closed reports whether nothing is known yet with which its packets could be
+// opened. IPComp needs no key.
+func (f *Flow) closed() bool {
+	return f.opener == nil && (f.Key.Protocol != protocolIPComp || f.sa == nil)
+}
+
 // highHalf infers the half of an extended sequence number that is not sent (RFC
 // 4303, appendix A). Packets must come in capture order.
 func (f *Flow) highHalf(seq uint32) uint32 {

@@ -22,10 +22,13 @@ type job struct {
 	nested   []nested
 	faults   Faults
 	totals   map[*SA]*Totals
-	done     chan struct{}
+	place    int64 // in the order of all jobs, from 1
+	waits    bool  // has packets whose keys were not known when it was collected
+	lastIKE  int64 // frame number of its last IKE message
+	octets   int   // of its packets
 }
 
-func newJob() *job { return &job{done: make(chan struct{}, 1), totals: map[*SA]*Totals{}} }
+func newJob() *job { return &job{totals: map[*SA]*Totals{}} }
 
 // sealed is an IPsec packet, or the IKE messages of a frame to be passed on.
 type sealed struct {
@@ -59,7 +62,7 @@ type run struct {
 
 func (j *job) reset(b *pcaps.Block) {
 	j.block = b
-	j.faults = Faults{}
+	j.faults, j.waits, j.lastIKE, j.octets = Faults{}, false, 0, 0
 	j.packets, j.runs, j.nested, j.fresh = j.packets[:0], j.runs[:0], j.nested[:0], j.fresh[:0]
 	clear(j.totals)
 }
@@ -76,6 +79,8 @@ func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
 		ip = bytes.Clone(ip)
 		payload = ip[len(ip)-len(payload):]
 	}
+	j.waits = j.waits || f.closed()
+	j.octets += len(payload)
 	j.packets = append(j.packets, sealed{
 		flow: f, frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1,
 		outer:  outer{ip, p.IPHeaderLen, p.NextHeaderOffset},
@@ -85,6 +90,7 @@ func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
 
 // addIKE marks the place of a frame's IKE messages.
 func (j *job) addIKE(fr *pcaps.Frame) {
+	j.lastIKE = fr.Number
 	if n := len(j.packets); n > 0 && j.packets[n-1].flow == nil && j.packets[n-1].frame == fr.Number {
 		return
 	}

@@ -19,7 +19,7 @@ import (
 // packets that nothing verified.
 func TestNullWithoutKeys(t *testing.T) {
 	s := samples.ByName("esp-null-sha1")
-	want, _ := open(t, s, nil, 1)
+	want, _ := open(t, s, nil, 1, 0)
 	for _, unverified := range []bool{false, true} {
 		set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
 		if err != nil {

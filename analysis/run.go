@@ -3,11 +3,8 @@ package analysis
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 
 	"ikescope/diagnose"
-	"ikescope/ikestate"
 	"ikescope/pcaps"
 	"ikescope/secrets"
 )
@@ -33,9 +30,10 @@ type runner struct {
 	opts    Options
 	collect *collector
 	resolve *resolver
-	pipe    *pipeline
-	spare   []*job
-	settled int // times
+	crew    *crew // nil: nothing is opened
+
+	lastRead int64 // number of the last frame
+	solvedTo int64 // up to this frame all messages were looked at
 
 	embedded map[int]int // secrets blocks read so far, by capture
 	warnings []secrets.Warning
@@ -73,48 +71,23 @@ const hopefulLookahead = 4
 // collected before.
 func (r *runner) once(p plan) error {
 	if p.opens {
-		r.start()
+		f := r.start(p.lookahead)
+		return r.open(f, f.next)
 	}
-	var held []*job
-	err := r.each(Collecting, func(b *pcaps.Block) error {
-		if !p.opens {
-			r.collect.block(b, nil)
-			b.Release()
-			return nil
-		}
-		j := r.job(b)
-		r.collect.block(b, j)
-		if held = append(held, j); len(held) <= p.lookahead {
-			return nil
-		}
-		r.settle(false)
-		first := held[0]
-		held = append(held[:0], held[1:]...)
-		return r.push(first)
-	})
-	r.settle(true)
-	r.resolve.last()
-	for i, j := range held {
-		if perr := r.push(j); perr != nil {
-			release(held[i+1:])
+	var err error
+	for b := (*pcaps.Block)(nil); ; b.Release() {
+		if b, err = r.read(Collecting); b == nil {
 			break
 		}
+		r.collect.block(b, nil)
 	}
-	return r.finish(err)
+	r.settleAll()
+	return err
 }
 
-func release(jobs []*job) {
-	for _, j := range jobs {
-		j.block.Release()
-	}
-}
-
-// finish waits for the pipeline, whose sink may have failed.
-func (r *runner) finish(err error) error {
-	if r.pipe == nil {
-		return err
-	}
-	return errors.Join(r.pipe.close(), err)
+// open lets a crew open what a feed gives.
+func (r *runner) open(f *feed, next func() *job) error {
+	return errors.Join(f.crew.run(next), f.err)
 }
 
 // missed reports whether packets went by before their keys became known, and can
@@ -123,7 +96,7 @@ func (r *runner) missed() bool {
 	if r.opts.NoOpening || !r.set.Seekable() {
 		return false
 	}
-	if r.pipe == nil {
+	if r.crew == nil {
 		return r.worthOpening()
 	}
 	for _, f := range r.collect.flows.order {
@@ -136,7 +109,7 @@ func (r *runner) missed() bool {
 
 // again opens the captures with the finished table of SAs.
 func (r *runner) again() error {
-	if s, ok := r.opts.Sink.(Restarter); ok && r.pipe != nil {
+	if s, ok := r.opts.Sink.(Restarter); ok && r.crew != nil {
 		if err := s.Restart(); err != nil {
 			return err
 		}
@@ -145,12 +118,8 @@ func (r *runner) again() error {
 		return err
 	}
 	r.forget()
-	r.start()
-	return r.finish(r.each(Opening, func(b *pcaps.Block) error {
-		j := r.job(b)
-		r.collect.again(b, j)
-		return r.push(j)
-	}))
+	f := r.start(0)
+	return r.open(f, f.nextAgain)
 }
 
 // forget undoes what an earlier pass noted about opened packets. The decoder
@@ -168,81 +137,33 @@ func (r *runner) forget() {
 	}
 }
 
-func (r *runner) start() {
-	r.pipe = newPipeline(r.opts, &r.resolve.table)
+func (r *runner) start(lookahead int) *feed {
+	r.crew = newCrew(r.opts, &r.resolve.table)
 	r.passOnIKE()
+	return &feed{runner: r, crew: r.crew, lookahead: lookahead}
 }
 
-// job returns a job for a block, used before where there is one.
-func (r *runner) job(b *pcaps.Block) (j *job) {
-	if n := len(r.spare); n > 0 {
-		j, r.spare = r.spare[n-1], r.spare[:n-1]
-	} else {
-		j = newJob()
-	}
-	j.reset(b)
-	return j
-}
-
-// passOnIKE tells the pipeline which messages can be written in the clear.
+// passOnIKE tells the crew which messages can be written in the clear.
 func (r *runner) passOnIKE() {
-	if r.opts.IKE && r.pipe != nil {
-		r.pipe.ike = readable(r.collect.engine.Conversations())
+	if r.opts.IKE && r.crew != nil {
+		r.crew.ike = readable(r.collect.engine.Conversations())
 	}
 }
 
-// errSink stops the reading after the sink failed; the pipeline has the cause.
-var errSink = errors.New("analysis: sink failed")
-
-func (r *runner) push(j *job) error {
-	finished, ok := r.pipe.push(j)
-	if finished != nil {
-		r.spare = append(r.spare, finished)
-	}
-	if !ok {
-		return errSink
-	}
-	return nil
-}
-
-// each reads the captures once, block by block.
-func (r *runner) each(pass Pass, do func(*pcaps.Block) error) error {
-	for {
-		if err := r.ctx.Err(); err != nil {
-			return err
-		}
-		b, err := r.set.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", pass, err)
-		}
-		if err := do(b); errors.Is(err, errSink) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if r.opts.Progress != nil {
-			r.opts.Progress(pass, r.set.Position(), r.set.Size())
-		}
-	}
-}
-
-// settle rebuilds the state and gives flows their keys: at the end, and where
-// messages are passed on without a second reading, all of it, else what makes keys.
-func (r *runner) settle(end bool) {
+// settle rebuilds the state and gives flows their keys.
+func (r *runner) settle(solve func() bool) {
 	r.learnEmbedded()
-	r.settled++
-	solve := r.collect.engine.SolveKeys
-	if end || r.opts.IKE && r.settled%r.opts.lookahead() == 0 {
-		solve = r.collect.engine.Solve
-	}
 	changed := r.solve(solve)
 	r.resolve.resolve(r.collect.engine.Conversations(), changed)
 	if changed {
 		r.passOnIKE()
 	}
+}
+
+// settleAll settles when everything was read.
+func (r *runner) settleAll() {
+	r.settle(r.collect.engine.Solve)
+	r.resolve.last()
 }
 
 // solve rebuilds the state. A conversation with which that fails is given up.
@@ -272,19 +193,6 @@ func (r *runner) worthOpening() bool {
 		}
 	}
 	return false
-}
-
-// readable maps frames to the messages that could be read in the clear.
-func readable(cs []*ikestate.Conversation) map[int64][]*ikestate.Message {
-	byFrame := map[int64][]*ikestate.Message{}
-	for _, c := range cs {
-		for _, m := range c.All() {
-			if m.Decrypted && m.JoinedAs == nil { // what fragments give is passed on
-				byFrame[m.Frame] = append(byFrame[m.Frame], m)
-			}
-		}
-	}
-	return byFrame
 }
 
 // result gathers what was found.
@@ -327,15 +235,15 @@ func (r *runner) addFindings(out *Result) {
 		r.collect.faults.note(0, panicked)
 	}
 	out.Faults = r.collect.faults
-	if r.pipe != nil {
-		out.Faults.add(r.pipe.faults)
+	if r.crew != nil {
+		out.Faults.add(r.crew.faults)
 	}
 }
 
 func (r *runner) addTotals(out *Result) {
 	for _, s := range out.SAs {
-		if r.pipe != nil && r.pipe.total[s] != nil {
-			s.Opened = *r.pipe.total[s]
+		if r.crew != nil && r.crew.total[s] != nil {
+			s.Opened = *r.crew.total[s]
 		} else if s.Flow != nil {
 			s.Opened = Totals{NoKey: s.Flow.Packets - s.Flow.skipped}
 		}

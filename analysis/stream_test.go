@@ -22,13 +22,13 @@ func (o *octets) Write(b []byte) error {
 	return err
 }
 
-func open(t *testing.T, s samples.Sample, stdin io.Reader, workers int) ([]byte, *analysis.Result) {
+func open(t *testing.T, s samples.Sample, stdin io.Reader, workers, block int) ([]byte, *analysis.Result) {
 	t.Helper()
 	path := s.Capture()
 	if stdin != nil {
 		path = "-"
 	}
-	set, err := pcaps.OpenSet([]string{path}, stdin, pcaps.Options{})
+	set, err := pcaps.OpenSet([]string{path}, stdin, pcaps.Options{BlockSize: block})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,19 +45,22 @@ func open(t *testing.T, s samples.Sample, stdin io.Reader, workers int) ([]byte,
 // the same octets in the same order.
 func TestSameOctetsHoweverRead(t *testing.T) {
 	for _, s := range samples.All() {
-		want, res := open(t, s, nil, 1)
+		want, res := open(t, s, nil, 1, 0)
 		if got := res.Opened.Decrypted; got != int64(s.ESP) {
 			t.Errorf("%s: %d packets opened, want %d", s.Name, got, s.ESP)
 		}
-		if got, _ := open(t, s, nil, 7); !bytes.Equal(got, want) {
+		if got, _ := open(t, s, nil, 7, 0); !bytes.Equal(got, want) {
 			t.Errorf("%s: 7 workers give other octets than 1", s.Name)
+		}
+		if got, _ := open(t, s, nil, 2, 3000); !bytes.Equal(got, want) { // a few packets each
+			t.Errorf("%s: small blocks give other octets than large ones", s.Name)
 		}
 		file, err := os.ReadFile(s.Capture())
 		if err != nil {
 			t.Fatal(err)
 		}
 		// A reader that is not a file, and gives little at a time.
-		got, streamed := open(t, s, io.MultiReader(bytes.NewReader(file[:100]), bytes.NewReader(file[100:])), 2)
+		got, streamed := open(t, s, io.MultiReader(bytes.NewReader(file[:100]), bytes.NewReader(file[100:])), 2, 0)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: a stream gives other octets than a file", s.Name)
 		}

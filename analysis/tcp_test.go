@@ -135,7 +135,7 @@ func openTCP(t *testing.T, s samples.Sample, datagrams [][]byte) ([]byte, *analy
 func TestTunnelsInTCP(t *testing.T) {
 	for _, name := range []string{"mm-psk-aes128-sha1-modp1536", "rekey-quick-modes-pfs", "transport-aes128-sha1"} {
 		s := samples.ByName(name)
-		want, original := open(t, s, nil, 1)
+		want, original := open(t, s, nil, 1, 0)
 		all := messagesOf(t, s)
 		variants := map[string][][]byte{"cisco": inCiscoTCP(all)}
 		for seed := range uint64(3) {

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"ikescope/esp"
 	"ikescope/esp/ipcomp"
 )
@@ -15,6 +17,8 @@ type worker struct {
 	one   [1]esp.Packet
 	inner []byte // transport mode and AH: rebuilt datagram
 	at    int    // index of the packet that is rendered
+
+	rendered []byte // memory for what a job gives
 
 	table    *table
 	expander ipcomp.Expander
@@ -34,7 +38,12 @@ func (w *worker) do(j *job) {
 		w.openRun(j, &j.runs[i])
 	}
 	if w.opts.Sink != nil {
+		if cap(w.rendered) < 1<<20 {
+			w.rendered = make([]byte, 0, 1<<20+4096)
+		}
+		j.rendered = slices.Grow(w.rendered[:0], j.octets)
 		w.render(j)
+		w.rendered = j.rendered
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // blockSize is the memory of a block of frames in octets: a block, the packets in
 // it and what they decrypt to stay in a core's cache while it is worked on.
-const blockSize = 1 << 20
+const blockSize = 256 << 10
 
 // analyse reads captures and secrets, runs the pipeline, and warns of what could
 // not be read.

@@ -14,7 +14,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -26,18 +25,6 @@ func main() {
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
-}
-
-// garbage is how much memory may wait for the collector, in percent of what is in
-// use. Packets allocate nothing, so that half of Go's default costs no time; it
-// bounds what floods of messages take.
-const garbage = 50
-
-// spareMemory leaves a choice of the user's (GOGC) alone.
-func spareMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
 }
 
 // app is one run of the program.

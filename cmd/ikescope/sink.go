@@ -36,7 +36,7 @@ func newSink(w io.Writer, d *decryption) (*sink, error) {
 
 // begin writes what stands in front of the packets.
 func (s *sink) begin() error {
-	s.w = pcaps.NewWriter(s.out, s.format, pcaps.WriterOptions{Application: "ikescope"})
+	s.w = pcaps.NewWriter(s.out, s.format, pcaps.WriterOptions{Application: "ikescope", BufferSize: blockSize / 4})
 	if !s.withIKE {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"ikescope/analysis"
 	"ikescope/report"
@@ -22,16 +23,19 @@ import (
 //go:embed templates
 var files embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"short": shorten,
-	"trees": func(m *message) []*report.TreeNode { return m.tree },
-}).ParseFS(files, "templates/*.tmpl"))
+// templates are parsed for the first page, since most runs write none.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"short": shorten,
+		"trees": func(m *message) []*report.TreeNode { return m.tree },
+	}).ParseFS(files, "templates/*.tmpl"))
+})
 
 // Write writes the report. Secrets and passwords appear in it only with
 // Options.ShowKeys.
 func Write(w io.Writer, r *analysis.Result, o report.Options) error {
 	b := bufio.NewWriterSize(w, 64<<10)
-	if err := templates.ExecuteTemplate(b, "page", newDocument(r, o)); err != nil {
+	if err := templates().ExecuteTemplate(b, "page", newDocument(r, o)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return b.Flush()
