@@ -46,7 +46,7 @@ func BenchmarkTree(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		m.Tree(TreeContext{})
+		messageTree(m)
 	}
 }
 

@@ -50,7 +50,7 @@ func FuzzMessage(f *testing.F) {
 			t.Fatalf("%d payloads", len(m.Payloads))
 		}
 		if len(b) >= HeaderLen {
-			checkTree(t, m.Tree(TreeContext{}), 0, len(b))
+			checkTree(t, messageTree(m), 0, len(b))
 		}
 		clear := m.Major == 2 || m.Flags&FlagEncryption == 0
 		if again := AppendMessage(nil, m.Header, m.Payloads); err == nil && clear && !bytes.Equal(again, b) {

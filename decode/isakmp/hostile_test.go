@@ -28,7 +28,7 @@ type payloadBody struct {
 // first damage of the message, or of a payload with its offset in the message.
 func readAll(b []byte) error {
 	m, err := ParseMessage(b)
-	m.Tree(TreeContext{})
+	messageTree(m)
 	for _, p := range m.Payloads {
 		if err == nil {
 			err = Shift(parseBody(p.Type, p.Body), p.Offset+payloadHeaderLen)

@@ -100,7 +100,7 @@ func TestRecordedTruncated(t *testing.T) {
 			if len(got.Payloads) != want {
 				t.Fatalf("%s cut to %d octets: %d payloads, want %d", m.name, n, len(got.Payloads), want)
 			}
-			got.Tree(TreeContext{})
+			messageTree(got)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func TestParseMessageErrors(t *testing.T) {
 			if len(m.Payloads) != tt.payloads {
 				t.Errorf("%d payloads, want %d", len(m.Payloads), tt.payloads)
 			}
-			m.Tree(TreeContext{})
+			messageTree(m)
 		})
 	}
 }

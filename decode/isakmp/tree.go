@@ -90,21 +90,6 @@ func (h Header) Tree() Node {
 	return Node{Name: "header", Value: h.Exchange.String(), Length: HeaderLen, Children: b.kids}
 }
 
-// Tree is the whole message: header, payloads, and the octets that were not read because
-// they are encrypted.
-func (m Message) Tree(ctx TreeContext) Node {
-	n := Node{Name: "message", Value: m.Exchange.String(), Length: len(m.Raw), Children: []Node{m.Header.Tree()}}
-	for _, p := range m.Payloads {
-		n.Children = append(n.Children, p.Tree(ctx))
-	}
-	if m.Encrypted() && m.Major == 1 && len(m.Raw) > HeaderLen {
-		b := &branch{ctx: ctx, size: len(m.Raw)}
-		b.octets("ciphertext", m.Raw[HeaderLen:], HeaderLen)
-		n.Children = append(n.Children, b.kids...)
-	}
-	return n
-}
-
 // size is the summary of a body that is one value.
 func size(body []byte) string { return plural(len(body), "octet") }
 
