@@ -67,7 +67,7 @@ func (j *judge) privateIdle(d *secrets.DH) (diagnose.Verdict, string) {
 	}
 	var names []string
 	for _, g := range j.groups {
-		names = append(names, strings.ToUpper(g.Name))
+		names = append(names, suite.Title(g.Name))
 	}
 	if len(names) == 0 {
 		return diagnose.VerdictUnused, "no exchange in this capture names a Diffie-Hellman group"
@@ -166,7 +166,7 @@ func groupsOf(r *Result) (gs []suite.Group) {
 func lengthsOfGroups(gs []suite.Group) string {
 	var parts []string
 	for _, g := range gs {
-		parts = append(parts, fmt.Sprintf("%s with %d", strings.ToUpper(g.Name), g.SharedLen))
+		parts = append(parts, fmt.Sprintf("%s with %d", suite.Title(g.Name), g.SharedLen))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -50,11 +50,11 @@ func (j *judge) esp(e *secrets.ESP) diagnose.SecretVerdict {
 func wrongKeyLength(e *secrets.ESP) string {
 	c, ok := suite.CipherByName(e.Encryption)
 	if n := e.EncryptionKey.Len(); ok && n > 0 && n != c.KeymatLen() {
-		return fmt.Sprintf("%d octets; %s has a key of %d", n, strings.ToUpper(c.Name), c.KeymatLen())
+		return fmt.Sprintf("%d octets; %s has a key of %d", n, suite.Title(c.Name), c.KeymatLen())
 	}
 	i, ok := suite.IntegrityByName(e.Integrity)
 	if n := e.IntegrityKey.Len(); ok && n > 0 && n != i.KeyLen {
-		return fmt.Sprintf("an integrity key of %d octets; %s has %d", n, strings.ToUpper(i.Name), i.KeyLen)
+		return fmt.Sprintf("an integrity key of %d octets; %s has %d", n, suite.Title(i.Name), i.KeyLen)
 	}
 	return ""
 }
@@ -181,10 +181,10 @@ func unfit(e *secrets.ESP, f *Flow) (diagnose.Verdict, string) {
 	if f.negotiated() {
 		s := f.sa
 		if n := s.Cipher.KeymatLen(); !e.EncryptionKey.IsZero() && e.EncryptionKey.Len() != n {
-			return diagnose.VerdictWrongLength, fmt.Sprintf("%d octets; %s of %s has a key of %d", e.EncryptionKey.Len(), strings.ToUpper(s.Encryption), saName(s), n)
+			return diagnose.VerdictWrongLength, fmt.Sprintf("%d octets; %s of %s has a key of %d", e.EncryptionKey.Len(), suite.Title(s.Encryption), saName(s), n)
 		}
 		if n := s.Integrity.KeyLen; !e.IntegrityKey.IsZero() && e.IntegrityKey.Len() != n {
-			return diagnose.VerdictWrongLength, fmt.Sprintf("an integrity key of %d octets; %s of %s has %d", e.IntegrityKey.Len(), strings.ToUpper(s.IntegrityName), saName(s), n)
+			return diagnose.VerdictWrongLength, fmt.Sprintf("an integrity key of %d octets; %s of %s has %d", e.IntegrityKey.Len(), suite.Title(s.IntegrityName), saName(s), n)
 		}
 	}
 	if len(variants(e, f)) == 0 {
@@ -221,7 +221,7 @@ func (j *judge) nowhere(e *secrets.ESP) (diagnose.Verdict, string) {
 	case flows == 0:
 		return diagnose.VerdictUnused, "no packet in this capture is for them"
 	case known && e.Encryption != "" && !slices.Contains(here, e.Encryption):
-		return diagnose.VerdictWrongLength, fmt.Sprintf("%d octets, %s fits no SA here", e.EncryptionKey.Len(), strings.ToUpper(e.Encryption))
+		return diagnose.VerdictWrongLength, fmt.Sprintf("%d octets, %s fits no SA here", e.EncryptionKey.Len(), suite.Title(e.Encryption))
 	}
 	return diagnose.VerdictUnused, "verify no packet of this capture"
 }

@@ -3,12 +3,12 @@ package analysis
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"ikescope/decode/isakmp"
 	"ikescope/diagnose"
 	"ikescope/ikestate"
 	"ikescope/secrets"
+	"ikescope/suite"
 )
 
 // isakmp judges the keys of an ISAKMP SA.
@@ -73,7 +73,7 @@ func wrongRung(i *secrets.ISAKMP, c *ikestate.Conversation) string {
 		{"a cipher key", i.CipherKey.Len(), p.Cipher.KeyLen, p.Encryption},
 	} {
 		if r.have > 0 && r.want > 0 && r.have != r.want {
-			return fmt.Sprintf("%s of %d octets; %s of %s has %d", r.name, r.have, strings.ToUpper(r.of), conversationName(c), r.want)
+			return fmt.Sprintf("%s of %d octets; %s of %s has %d", r.name, r.have, suite.Title(r.of), conversationName(c), r.want)
 		}
 	}
 	return ""

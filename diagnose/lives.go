@@ -137,16 +137,14 @@ func (x *examiner) responderLifetimes(v *view) {
 		ls, _ := n.Lifetimes()
 		var texts []string
 		for _, l := range ls {
-			texts = append(texts, strconv.FormatUint(l.Duration, 10)+" "+l.Type.String())
+			texts = append(texts, grouped(int64(min(l.Duration, 1<<62)))+" "+l.Type.String())
 		}
 		x.add(about(LifetimeMismatch, Proved, v.id, v.between).
 			says("%s uses a shorter lifetime than was proposed: %s", v.side(speaker(n.Message)), strings.Join(texts, ", ")).
-			line("%s carries RESPONDER-LIFETIME for %s.", capital(packets([]int64{n.Message.Frame})), protocolName(n.Protocol)).
+			line("%s carries RESPONDER-LIFETIME for %s.", capital(packets([]int64{n.Message.Frame})), n.Protocol.Title()).
 			on(n.Message.Frame))
 	}
 }
-
-func protocolName(p isakmp.Protocol) string { return strings.ToUpper(p.String()) }
 
 // overLifetime tells of an SA that was used after its negotiated life.
 func (x *examiner) overLifetime(v *view, s *SA) {

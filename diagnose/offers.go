@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ikescope/ikestate"
+	"ikescope/suite"
 )
 
 // noCommonProposal tells of a phase 1 in which the responder chose none of the
@@ -35,7 +36,7 @@ const maxOffered = 8
 func offered(ps []ikestate.Proposal) string {
 	var texts []string
 	for i := range ps[:min(len(ps), maxOffered)] {
-		texts = append(texts, ps[i].String())
+		texts = append(texts, titled(&ps[i]))
 	}
 	if n := len(ps) - maxOffered; n > 0 {
 		texts = append(texts, fmt.Sprintf("and %d more", n))
@@ -44,6 +45,11 @@ func offered(ps []ikestate.Proposal) string {
 		return "nothing that could be read"
 	}
 	return strings.Join(texts, " | ")
+}
+
+// titled writes a proposal: "AES-CBC-128, SHA-1, MODP 1536, pre-shared key".
+func titled(p *ikestate.Proposal) string {
+	return strings.Join([]string{suite.Title(p.Encryption), suite.Title(p.HashName), suite.Title(p.GroupName), suite.Title(p.Auth.String())}, ", ")
 }
 
 // policyOf finds what a side of a conversation would accept: proposals that it
@@ -83,7 +89,7 @@ func nearest(as, bs []ikestate.Proposal, nameA, nameB string) string {
 	}
 	var texts []string
 	for _, d := range best {
-		texts = append(texts, fmt.Sprintf("%s: %s against %s", d.name, d.a, d.b))
+		texts = append(texts, fmt.Sprintf("%s: %s against %s", d.name, suite.Title(d.a), suite.Title(d.b)))
 	}
 	return "Nearest to each other, they differ in " + strings.Join(texts, "; ") + " (" + nameA + " against " + nameB + ")."
 }

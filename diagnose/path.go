@@ -172,7 +172,7 @@ func (x *examiner) advisedMSS(d *draft, s *SA, mtu int) {
 			header = ipv6Header
 		}
 	}
-	d.line("With %s and %s an MTU of %d leaves %d octets for the inner packet.", s.Encryption, orNone(s.IntegrityName), mtu, inner)
+	d.line("With %s and %s an MTU of %d leaves %d octets for the inner packet.", orNone(s.Encryption), orNone(s.IntegrityName), mtu, inner)
 	d.advise(fmt.Sprintf("A TCP MSS of %d fits.", inner-header-tcpHeader))
 	if t := s.Traffic; t != nil && t.Largest > 0 {
 		d.line("The largest packet of the SA here has %s octets.", grouped(int64(t.Largest)))

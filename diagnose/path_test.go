@@ -210,11 +210,11 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 		code diagnose.Code
 		text string
 	}{
-		{"a DH value of another exchange", secrets.Ring{DHs: []secrets.DH{{Private: secret(100), Source: at(4)}}}, diagnose.SecretUnused, "secrets.toml:4: DH private value: its public value (MODP1024) is in no KE payload of this capture"},
+		{"a DH value of another exchange", secrets.Ring{DHs: []secrets.DH{{Private: secret(100), Source: at(4)}}}, diagnose.SecretUnused, "secrets.toml:4: DH private value: its public value (MODP 1024) is in no KE payload of this capture"},
 		{"a PSK alone", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}}, diagnose.SecretUnused, "secrets.toml:1: pre-shared key: not tried: alone it opens nothing"},
 		{"a DH value alone", secrets.Ring{DHs: good.DHs}, diagnose.SecretUnused, "dh:1: DH private value: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; the pre-shared key is needed too"},
 		{"a wrong PSK besides a right DH value", secrets.Ring{PSKs: []secrets.PSK{{Secret: secret(8), Source: at(1)}}, DHs: good.DHs}, diagnose.SecretUnused, "none of the 2 secrets supplied opens anything here"},
-		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: DH shared secret: wrong length: 127 octets; the groups here are MODP1024 with 128; was a leading zero lost?"},
+		{"a shared secret that lost its zero", secrets.Ring{DHs: []secrets.DH{{Shared: secret(127), Source: at(9)}}}, diagnose.SecretWrongLength, "secrets.toml:9: DH shared secret: wrong length: 127 octets; the groups here are MODP 1024 with 128; was a leading zero lost?"},
 		{"a SKEYID_d of another hash", secrets.Ring{ISAKMPs: []secrets.ISAKMP{{CookieI: &cookie, SKEYIDd: secret(32), Source: at(3)}}}, diagnose.SecretWrongLength, "SKEYID_d of 32 octets"},
 		{"keys of another SPI", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(24), Source: at(5)}}}, diagnose.SecretUnused, "secrets.toml:5: ESP keys: no packet in this capture has SPI 0x00000007"},
 		{"keys of a wrong length", secrets.Ring{ESPs: []secrets.ESP{{Protocol: 50, SPI: 7, Encryption: "3des-cbc", EncryptionKey: secret(23), Source: at(6)}}}, diagnose.SecretWrongLength, "23 octets; 3DES-CBC has a key of 24"},

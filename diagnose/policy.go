@@ -130,7 +130,7 @@ func groups(ps []isakmp.Proposal) (all []string) {
 		for _, t := range p.Transforms[:min(len(p.Transforms), maxCompared)] {
 			name := "none"
 			if id := t.IPsec().Group; id != 0 {
-				name = suite.GroupName(id)
+				name = suite.Title(suite.GroupName(id))
 			}
 			if !intersect(all, []string{name}) {
 				all = append(all, name)
@@ -140,29 +140,13 @@ func groups(ps []isakmp.Proposal) (all []string) {
 	return all
 }
 
-// transform writes one transform of phase 2: "ESP tunnel aes-cbc-128 hmac-sha1-96".
+// transform writes one transform of phase 2: "ESP tunnel, AES-CBC-128 + HMAC-SHA1-96".
 func transform(p isakmp.Protocol, t isakmp.Transform) string {
-	a := t.IPsec()
-	parts := []string{strings.ToUpper(p.String())}
-	if a.Encapsulation != 0 {
-		parts = append(parts, a.Encapsulation.String())
+	s := p.Title()
+	if e := t.IPsec().Encapsulation; e != 0 {
+		s += " " + e.Title()
 	}
-	switch p {
-	case isakmp.ProtocolESP:
-		name := suite.ESPTransformName(t.ID)
-		if c, ok := suite.ESPCipher(t.ID, int(a.KeyLength)); ok {
-			name = c.Name
-		}
-		parts = append(parts, name)
-		if a.Auth != 0 {
-			parts = append(parts, suite.ESPAuthName(a.Auth))
-		}
-	case isakmp.ProtocolAH:
-		parts = append(parts, suite.AHTransformName(t.ID))
-	case isakmp.ProtocolIPComp:
-		parts = append(parts, suite.IPCompTransformName(t.ID))
-	}
-	return strings.Join(parts, " ")
+	return s + ", " + t.Title(p)
 }
 
 // transforms writes proposals of phase 2, with their PFS groups.

@@ -6,6 +6,7 @@ import (
 
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
+	"ikescope/suite"
 )
 
 // phase1Refusals says what an error notification means in phase 1 (RFC 2408,
@@ -121,8 +122,16 @@ func (x *examiner) sentIdentity(d *draft, st *stage, s ikestate.Speaker) {
 		id = st.Phase1.IDir
 	}
 	if id != nil {
-		d.line("%s calls itself %s %s (%s).", st.side(s), id.Type, quoted(id.String()), packets(framesOf(st.msg)[:1]))
+		d.line("%s calls itself %s (%s).", st.side(s), identity(id), packets(framesOf(st.msg)[:1]))
 	}
+}
+
+// identity writes an identity, with its type where the text does not show it.
+func identity(id *isakmp.ID) string {
+	if _, ok := id.Prefix(); ok {
+		return quoted(id.String())
+	}
+	return id.Type.String() + " " + quoted(id.String())
 }
 
 // proofRefused tells of a proof of identity, most often a certificate, that a
@@ -173,9 +182,9 @@ func (v *view) method() string {
 	case c.Auth.Plain() == isakmp.AuthPSK:
 		return "a pre-shared key"
 	case c.Auth.IsSignature():
-		return "a signature (" + c.Auth.String() + ")"
+		return "a signature (" + suite.Title(c.Auth.String()) + ")"
 	default:
-		return c.Auth.String()
+		return suite.Title(c.Auth.String())
 	}
 }
 

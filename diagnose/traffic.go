@@ -7,6 +7,7 @@ import (
 
 	"ikescope/esp"
 	"ikescope/esp/replay"
+	"ikescope/suite"
 )
 
 // traffic looks at the packets of each SA, and at pairs of SAs.
@@ -90,7 +91,7 @@ func orNone(name string) string {
 	if name == "" {
 		return "none"
 	}
-	return name
+	return suite.Title(name)
 }
 
 // truncated tells of an SA whose packets verify at another length of the ICV, or
@@ -105,7 +106,7 @@ func (x *examiner) truncated(s *SA) bool {
 	switch {
 	case f.ICVLen != want:
 		x.add(about(ESPTruncationMismatch, Proved, x.saID(s), x.pairOf(s)).on(s.Traffic.First).
-			says("%s cuts the ICV to %d bits, where %s was negotiated, which has %d", s.Src, f.ICVLen*8, cmp.Or(s.IntegrityName, s.Encryption), want*8).
+			says("%s cuts the ICV to %d bits, where %s was negotiated, which has %d", s.Src, f.ICVLen*8, suite.Title(cmp.Or(s.IntegrityName, s.Encryption)), want*8).
 			line("SPI %s: %d of %d sample packets verify with an ICV of %d octets, none with %d.", hex32(s.SPI), f.Verified, f.Samples, f.ICVLen, want))
 	case f.ESN != s.ESN:
 		x.add(x.failed(s).

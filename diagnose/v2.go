@@ -8,6 +8,7 @@ import (
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
+	"ikescope/suite"
 )
 
 // refsV2 is where RFC 7296 speaks of what has the code.
@@ -232,7 +233,7 @@ func offeredV2(ps []ikestate.Proposal) string {
 	var texts []string
 	for i := range ps[:min(len(ps), maxOffered)] {
 		var parts []string
-		for _, s := range []string{ps[i].Encryption, ps[i].IntegrityName, "prf " + ps[i].HashName, ps[i].GroupName} {
+		for _, s := range []string{suite.Title(ps[i].Encryption), suite.Title(ps[i].IntegrityName), "PRF " + suite.Title(ps[i].HashName), suite.Title(ps[i].GroupName)} {
 			if s != "" {
 				parts = append(parts, s)
 			}

@@ -142,7 +142,7 @@ func proposedV2(m *ikestate.Message) string {
 }
 
 func transformsV2(p ikev2.Proposal) string {
-	names := []string{protocolName(p.Protocol)}
+	names := []string{p.Protocol.Title()}
 	for _, t := range p.Transforms[:min(len(p.Transforms), maxCompared)] {
 		switch t.Type {
 		case ikev2.Encryption:
@@ -150,11 +150,11 @@ func transformsV2(p ikev2.Proposal) string {
 			if c.Name == "" {
 				c.Name = suite.IKEv2EncryptionName(t.ID)
 			}
-			names = append(names, c.Name)
+			names = append(names, suite.Title(c.Name))
 		case ikev2.Integrity:
-			names = append(names, suite.IKEv2IntegrityName(t.ID))
+			names = append(names, suite.Title(suite.IKEv2IntegrityName(t.ID)))
 		case ikev2.KeyMethod:
-			names = append(names, suite.GroupName(t.ID))
+			names = append(names, suite.Title(suite.GroupName(t.ID)))
 		}
 	}
 	return strings.Join(names, ", ")
@@ -180,5 +180,5 @@ func wantedGroup(n *ikestate.Notice) string {
 	if len(n.Data) != 2 {
 		return ""
 	}
-	return "It asks for " + suite.GroupName(binary.BigEndian.Uint16(n.Data)) + "."
+	return "It asks for " + suite.Title(suite.GroupName(binary.BigEndian.Uint16(n.Data))) + "."
 }

@@ -50,11 +50,11 @@ var v2Failures = []struct {
 	{"another group, no second try", nil, func(k *talkV2) {
 		k.begins(19)
 		k.answersInit(17, []byte{0, curve})
-	}, []want{{diagnose.Phase1Incomplete, warning, likely, []int{1, 2}}}, []want{{diagnose.Phase1Incomplete, warning, likely, []int{1, 2}}}, "curve25519"},
+	}, []want{{diagnose.Phase1Incomplete, warning, likely, []int{1, 2}}}, []want{{diagnose.Phase1Incomplete, warning, likely, []int{1, 2}}}, "Curve25519"},
 	{"no proposal", nil, func(k *talkV2) {
 		k.begins(curve)
 		k.answersInit(14, nil)
-	}, []want{{diagnose.Phase1NoProposalChosen, failure, proved, []int{1, 2}}}, []want{{diagnose.Phase1NoProposalChosen, failure, proved, []int{1, 2}}}, "aes-gcm-16-128, prf sha2-256, curve25519"},
+	}, []want{{diagnose.Phase1NoProposalChosen, failure, proved, []int{1, 2}}}, []want{{diagnose.Phase1NoProposalChosen, failure, proved, []int{1, 2}}}, "AES-GCM-16-128, PRF SHA2-256, Curve25519"},
 	{"no answer", nil, func(k *talkV2) {
 		f := k.begins(curve)
 		k.again(f, 2000)
@@ -94,7 +94,7 @@ var v2Failures = []struct {
 		k.replies(sideB, ikAuth, notify2(24, nil))
 	}, []want{{diagnose.AuthFailed, failure, likely, []int{3, 4}}}, []want{{diagnose.AuthFailed, failure, proved, []int{3, 4}}}, "a digital signature"},
 	{"first child: no proposal", nil, func(k *talkV2) { firstChild(k, 14) },
-		nil, []want{{diagnose.Phase2NoProposalChosen, failure, proved, []int{3, 4}}}, "ESP, aes-gcm-16-128 for 10.1.0.0/24 to 10.2.0.0/24"},
+		nil, []want{{diagnose.Phase2NoProposalChosen, failure, proved, []int{3, 4}}}, "ESP, AES-GCM-16-128 for 10.1.0.0/24 to 10.2.0.0/24"},
 	{"first child: selectors", nil, func(k *talkV2) { firstChild(k, 38) },
 		nil, []want{{diagnose.SelectorMismatch, failure, proved, []int{3, 4}}}, "10.1.0.0/24 to 10.2.0.0/24"},
 	{"child: no proposal", nil, func(k *talkV2) { laterChild(k, notify2(14, nil)) },
@@ -102,7 +102,7 @@ var v2Failures = []struct {
 	{"child: selectors", nil, func(k *talkV2) { laterChild(k, notify2(38, nil)) },
 		[]want{{diagnose.Phase2NoProposalChosen, failure, likely, []int{5, 6}}}, []want{{diagnose.SelectorMismatch, failure, proved, []int{5, 6}}}, ""},
 	{"child: PFS group", nil, func(k *talkV2) { laterChild(k, notify2(17, []byte{0, 20})) },
-		[]want{{diagnose.Phase2NoProposalChosen, failure, likely, []int{5, 6}}}, []want{{diagnose.PFSMismatch, failure, proved, []int{5, 6}}}, "ecp384"},
+		[]want{{diagnose.Phase2NoProposalChosen, failure, likely, []int{5, 6}}}, []want{{diagnose.PFSMismatch, failure, proved, []int{5, 6}}}, "ECP 384"},
 	{"child: rekeyings meet", nil, func(k *talkV2) {
 		laterChild(k, notify2(43, nil))
 		k.asks(sideA, create, append([]payload{nonce2("again")}, child(5, 0)...)...)
@@ -161,7 +161,7 @@ func laterChild(k *talkV2, answer payload) {
 func TestFailuresOfV2(t *testing.T) {
 	for _, c := range v2Failures {
 		for _, cbc := range []bool{false, true} {
-			if cbc && strings.Contains(c.says, "gcm") {
+			if cbc && strings.Contains(c.says, "GCM") {
 				c.says = ""
 			}
 			t.Run(fmt.Sprintf("%s/%t", c.name, cbc), func(t *testing.T) {

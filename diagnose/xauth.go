@@ -3,6 +3,7 @@ package diagnose
 import (
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
+	"ikescope/suite"
 )
 
 // xauth tells of users who were refused after phase 1.
@@ -79,7 +80,7 @@ func (x *examiner) userLikelyRefused(v *view) {
 	frames := framesOf(ms...)
 	d := about(XAUTHFailed, Probable, v.id, v.between).on(frames...).
 		says("phase 1 completed; most likely XAUTH failed: %s does not accept the user of %s", v.Responder.Addr(), v.Initiator.Addr()).
-		line("%s are XAUTH (%s); neither Mode-Config of the user nor a Quick Mode follows.", capital(packets(frames)), c.Auth)
+		line("%s are XAUTH (%s); neither Mode-Config of the user nor a Quick Mode follows.", capital(packets(frames)), suite.Title(c.Auth.String()))
 	if end != nil {
 		d.line("%s: %s sent an Informational message %s after it, most likely a Delete.", capital(packets([]int64{end.Frame})), v.side(speaker(end)), after(end, last)).on(end.Frame)
 	}

@@ -105,7 +105,7 @@ func quickCells(prop isakmp.Proposal, t isakmp.Transform) []string {
 	}
 	seconds, _ := a.Lifetime(isakmp.LifeSeconds)
 	kilobytes, _ := a.Lifetime(isakmp.LifeKilobytes)
-	return []string{strings.TrimSpace(protocolWords(prop.Protocol) + " " + encapsulation(a.Encapsulation)), transformText(prop.Protocol, t), pfs, lifetime(seconds, kilobytes)}
+	return []string{strings.TrimSpace(prop.Protocol.Title() + " " + a.Encapsulation.Title()), t.Title(prop.Protocol), pfs, lifetime(seconds, kilobytes)}
 }
 
 // childBargain is the negotiation of a child SA in version 2, which offers

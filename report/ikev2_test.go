@@ -76,7 +76,7 @@ func TestTableOfIKEv2(t *testing.T) {
 		"3 0 ms initiator IKE_SA_INIT: SA AES-CBC-256, HMAC-SHA2-256-128, PRF SHA2-256, MODP 2048; KE MODP 2048; nonce 32;",
 		"NAT-D: responder is behind a NAT; supports fragmentation",
 		"responder IKE_SA_INIT: SA accepted",
-		"IKE_AUTH: IDi fqdn gw.example.org; AUTH psk ok; SA ESP AES-CBC-256, HMAC-SHA2-256-128, no ESN; 10.1.0.0/24 -> 10.2.0.0/24",
+		"IKE_AUTH: IDi fqdn gw.example.org; AUTH by pre-shared key ok; SA ESP AES-CBC-256, HMAC-SHA2-256-128, no ESN; 10.1.0.0/24 -> 10.2.0.0/24",
 		"AUTHENTICATION_FAILED", "Other exchanges", "INFORMATIONAL: delete ESP 0x11223344", "1 empty message")
 }
 

@@ -188,7 +188,7 @@ func (p *page) deleted(d ikestate.Delete) string {
 	if d.Protocol == isakmp.ProtocolISAKMP {
 		return "ISAKMP SA"
 	}
-	return protocolWords(d.Protocol) + " " + spiList(d.SPIs)
+	return d.Protocol.Title() + " " + spiList(d.SPIs)
 }
 
 // spiList writes the SPIs of a Delete payload, the first few of many.

@@ -8,62 +8,18 @@ import (
 	"ikescope/suite"
 )
 
-// shown are names that are not their contract name in capitals.
-var shown = map[string]string{
-	"md5": "MD5", "sha1": "SHA-1", "sha2-256": "SHA2-256", "tiger": "Tiger",
-	"curve25519": "Curve25519", "curve448": "Curve448",
-	"chacha20-poly1305": "ChaCha20-Poly1305", "null": "NULL", "none": "none",
-	"blowfish-cbc": "Blowfish-CBC", "null-auth-aes-gmac": "AES-GMAC (not encrypted)",
-}
-
-// beginnings are how names start that go on with a number.
-var beginnings = []struct{ from, to string }{
-	{"modp", "MODP "}, {"ecp", "ECP "}, {"brainpoolp", "Brainpool P"},
-	{"blowfish-cbc-", "Blowfish-CBC-"}, {"camellia-", "Camellia-"}, {"null-auth-aes-gmac-", "AES-GMAC-"},
-	{"encryption ", "encryption "}, {"hash ", "hash "}, {"group ", "group "}, {"auth ", "auth "},
-	{"esp transform ", "ESP transform "}, {"ah transform ", "AH transform "}, {"integrity ", "integrity "},
-}
-
-// algorithm writes the name of an algorithm as people do: "aes-cbc-128" is
-// AES-CBC-128, "modp1024" MODP 1024.
+// algorithm writes the name of an algorithm or a group as people do, see
+// [suite.Title]; a name with its number is not parted at a line's end.
 func algorithm(name string) string {
-	if s, ok := shown[name]; ok {
-		return s
+	s := suite.Title(name)
+	if strings.Count(s, " ") == 1 && strings.ContainsAny(s, "0123456789") {
+		return glued(s)
 	}
-	for _, b := range beginnings {
-		if rest, ok := strings.CutPrefix(name, b.from); ok {
-			return glued(b.to + strings.ToUpper(rest))
-		}
-	}
-	return strings.ToUpper(name)
+	return s
 }
 
 // authMethod writes an authentication method in words.
-func authMethod(a isakmp.AuthMethod) string {
-	plain, ok := authWords[a.Plain()]
-	if !ok {
-		return suite.AuthMethodName(uint16(a))
-	}
-	switch {
-	case a.IsHybrid():
-		return "hybrid (" + plain + ", XAUTH)"
-	case a.IsXAUTH():
-		return plain + " and XAUTH"
-	default:
-		return plain
-	}
-}
-
-var authWords = map[isakmp.AuthMethod]string{
-	isakmp.AuthPSK:                  "pre-shared key",
-	isakmp.AuthDSS:                  "DSS signatures",
-	isakmp.AuthRSA:                  "RSA signatures",
-	isakmp.AuthRSAEncryption:        "RSA encryption",
-	isakmp.AuthRSARevisedEncryption: "revised RSA encryption",
-	isakmp.AuthECDSA256:             "ECDSA-256 signatures",
-	isakmp.AuthECDSA384:             "ECDSA-384 signatures",
-	isakmp.AuthECDSA521:             "ECDSA-521 signatures",
-}
+func authMethod(a isakmp.AuthMethod) string { return suite.Title(a.String()) }
 
 // lifetime writes the limits of an SA: "3,960 s", "3,600 s or 4,608,000 kB".
 func lifetime(seconds, kilobytes uint64) string {

@@ -103,53 +103,16 @@ func phase2Offer(sa isakmp.SA) string {
 
 // phase2Proposal writes one proposal: protocol, mode and transforms.
 func phase2Proposal(prop isakmp.Proposal) string {
-	name := protocolWords(prop.Protocol)
+	name := prop.Protocol.Title()
 	var texts []string
 	for i, t := range prop.Transforms {
 		a := t.IPsec()
 		if i == 0 && a.Encapsulation != 0 {
-			name += " " + encapsulation(a.Encapsulation)
+			name += " " + a.Encapsulation.Title()
 		}
-		texts = append(texts, strings.TrimSpace(transformText(prop.Protocol, t)+transformLimits(a)))
+		texts = append(texts, strings.TrimSpace(t.Title(prop.Protocol)+transformLimits(a)))
 	}
 	return name + ", " + several(texts)
-}
-
-// encapsulation writes mode and carrier of an IPsec SA.
-func encapsulation(m isakmp.EncapsulationMode) string {
-	switch {
-	case m.IsUDP() && m.IsTunnel():
-		return "tunnel in UDP"
-	case m.IsUDP():
-		return "transport in UDP"
-	default:
-		return m.String()
-	}
-}
-
-func protocolWords(p isakmp.Protocol) string {
-	if p == isakmp.ProtocolIPComp {
-		return "IPComp"
-	}
-	return strings.ToUpper(p.String())
-}
-
-// transformText names the algorithms of a phase 2 transform.
-func transformText(p isakmp.Protocol, t isakmp.Transform) string {
-	a := t.IPsec()
-	switch p {
-	case isakmp.ProtocolESP:
-		name := suite.ESPTransformName(t.ID)
-		if c, ok := suite.ESPCipher(t.ID, int(a.KeyLength)); ok {
-			name = c.Name
-		}
-		return protection(name, suite.ESPAuthName(a.Auth))
-	case isakmp.ProtocolAH:
-		return algorithm(suite.AHTransformName(t.ID))
-	case isakmp.ProtocolIPComp:
-		return algorithm(suite.IPCompTransformName(t.ID))
-	}
-	return fmt.Sprintf("transform %d", t.ID)
 }
 
 // transformLimits writes what else a transform asks for.

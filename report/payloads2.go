@@ -121,7 +121,7 @@ func proposal2(prop ikev2.Proposal) string {
 	if prop.Protocol == isakmp.ProtocolISAKMP {
 		return s
 	}
-	return protocolWords(prop.Protocol) + " " + s
+	return prop.Protocol.Title() + " " + s
 }
 
 func (p *page) id2(pl isakmp.Payload) string {
@@ -145,7 +145,7 @@ func (p *page) auth2(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.Pa
 			v = c.Phase1.HashI
 		}
 	}
-	return p.proof("AUTH "+suite.IKEv2AuthMethodName(a.Method), v)
+	return p.proof("AUTH by "+algorithm(suite.IKEv2AuthMethodName(a.Method)), v)
 }
 
 // Notifications that are told apart from the others (RFC 7296, section 3.10.1).
@@ -165,7 +165,7 @@ func (p *page) notify2(pl isakmp.Payload) string {
 	case n.Type == natSource || n.Type == natDestination || isCapability(name):
 		return ""
 	case n.Type == rekeySA && len(n.SPI) > 0:
-		return "rekeys " + protocolWords(n.Protocol) + " " + spiOctets(n.SPI)
+		return "rekeys " + n.Protocol.Title() + " " + spiOctets(n.SPI)
 	case ikev2.NotifyType(n.Type).IsError():
 		return p.paint(red, name)
 	}
@@ -197,7 +197,7 @@ func (p *page) delete2(pl isakmp.Payload) string {
 	d, err := ikev2.ParseDelete(pl.Body)
 	s := "delete IKE SA"
 	if d.Protocol != isakmp.ProtocolISAKMP {
-		s = "delete " + protocolWords(d.Protocol) + " " + spiList(d.SPIs)
+		s = "delete " + d.Protocol.Title() + " " + spiList(d.SPIs)
 	}
 	if err != nil {
 		s += " " + p.wrong() + " " + p.text(err.Error())

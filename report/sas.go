@@ -104,7 +104,7 @@ func saName(s *analysis.SA) string {
 	case isakmp.ProtocolIPComp:
 		return fmt.Sprintf("IPComp CPI 0x%04x", s.SPI)
 	default:
-		return protocolWords(s.Protocol) + " " + spi(s.SPI)
+		return s.Protocol.Title() + " " + spi(s.SPI)
 	}
 }
 

@@ -33,13 +33,22 @@ func Survey(w io.Writer, all []*secrets.Survey, o Options) error {
 			if of == "" {
 				of = "any"
 			}
-			g.add(strconv.Itoa(e.Source.Line), kindName(e.Kind), p.text(of), strings.Join(e.Holds, "; "))
+			g.add(strconv.Itoa(e.Source.Line), kindName(e.Kind), p.text(of), heldBy(e.Holds))
 		}
 	}
 	if flush(); head == "" {
 		p.line(0, "No secrets.")
 	}
 	return p.flush()
+}
+
+// heldBy names what an entry holds.
+func heldBy(parts []string) string {
+	var all []string
+	for _, s := range parts {
+		all = append(all, algorithm(s))
+	}
+	return strings.Join(all, "; ")
 }
 
 // kindName is the kind of a secret in words.

@@ -6,6 +6,7 @@ import (
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
+	"ikescope/suite"
 )
 
 // How a field became known.
@@ -59,6 +60,25 @@ func nodeValue(n isakmp.Node, o Options) string {
 	return n.Value
 }
 
+// titledFields are the fields whose values name algorithms.
+var titledFields = map[string]bool{
+	"sa": true, "ke": true, "auth": true, "transform": true, "encryption": true, "hash": true, "prf": true, "integrity": true, "group": true,
+	"method": true, "authentication method": true, "authentication algorithm": true, "id": true,
+}
+
+// titled writes the value of a field for people: contract names of algorithms
+// become their titles. An id may be somebody's identity, which is left as it is.
+func titled(name, value string) string {
+	if !titledFields[name] || name == "id" && !strings.HasSuffix(value, ")") {
+		return value
+	}
+	words := strings.Split(value, " ")
+	for i, w := range words {
+		words[i] = suite.Title(w)
+	}
+	return strings.Join(words, " ")
+}
+
 // origin says how a field became known.
 func origin(m *ikestate.Message, n isakmp.Node) string {
 	switch {
@@ -89,7 +109,7 @@ func (p *page) tree(m *ikestate.Message, o Options) {
 }
 
 func (p *page) node(indent int, m *ikestate.Message, n isakmp.Node, o Options) {
-	p.field(indent, origin(m, n), n.Name, nodeValue(n, o))
+	p.field(indent, origin(m, n), n.Name, titled(n.Name, nodeValue(n, o)))
 	for _, c := range n.Children {
 		p.node(indent+2, m, c, o)
 	}

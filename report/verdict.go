@@ -254,7 +254,7 @@ func packetName(t *tunnel) string {
 	var names []string
 	for _, s := range t.sas {
 		if s.Protocol != isakmp.ProtocolIPComp {
-			names = appendNew(names, protocolWords(s.Protocol))
+			names = appendNew(names, s.Protocol.Title())
 		}
 	}
 	if len(names) == 1 {

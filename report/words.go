@@ -136,6 +136,10 @@ func (w Words) Tree(m *ikestate.Message, o Options) (trees []*TreeNode) {
 	return trees
 }
 
+// Titled writes the value of a field of a [TreeNode] for people: algorithms by the
+// names that the report gives them.
+func Titled(name, value string) string { return titled(name, value) }
+
 // Speaker names the side of the ISAKMP SA that sent a message.
 func (w Words) Speaker(m *ikestate.Message) string { return speaker(m) }
 

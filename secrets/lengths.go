@@ -107,13 +107,13 @@ func sharedLengths() lengths {
 		if g.SharedLen == 0 {
 			continue // known by name only
 		}
-		l.rows = append(l.rows, length{g.SharedLen, article(g.Name) + " secret"})
+		l.rows = append(l.rows, length{g.SharedLen, article(suite.Title(g.Name)) + " secret"})
 	}
 	return l
 }
 
 func article(name string) string {
-	if strings.ContainsRune("aeio", rune(name[0])) {
+	if strings.ContainsRune("AEIO", rune(name[0])) {
 		return "an " + name
 	}
 	return "a " + name

@@ -17,7 +17,7 @@ func TestLengthAdvice(t *testing.T) {
 		{prfLengths("SKEYID"), 65, "; a SHA2-256 SKEYID has 64"},
 		{prfLengths("SKEYID"), 999, "; a SHA2-512 SKEYID has 128"},
 		{cipherKeyLengths, 47, "; a 3DES or AES-192 key has 48"},
-		{sharedLengths(), 385, "; a modp1536 secret has 384"},
+		{sharedLengths(), 385, "; a MODP 1536 secret has 384"},
 		{cipherLengths("aes-cbc-256"), 63, "; aes-cbc-256 has 64"},
 		{cipherLengths("aes-ctr-128"), 39, "; aes-ctr-128, key and 4 octets of salt, has 40"},
 		{cipherLengths(""), 15, "; a DES key has 16"},

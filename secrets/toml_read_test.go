@@ -140,7 +140,7 @@ var tomlFaults = []struct{ name, doc, want string }{
 		"s.toml:3: skeyid_d: odd number of hex digits (41); a SHA-1 SKEYID_d has 40"},
 	{"odd digits, DH", "[[dh]]\nprivate = \"abc\"", "s.toml:2: private: odd number of hex digits (3); was a leading 0 lost?"},
 	{"odd digits, shared", "[[dh]]\nshared = \"" + strings.Repeat("a", 255) + "\"",
-		"s.toml:2: shared: odd number of hex digits (255); a modp1024 secret has 256"},
+		"s.toml:2: shared: odd number of hex digits (255); a MODP 1024 secret has 256"},
 	{"not hex", "[[dh]]\nprivate = \"12 secret\"",
 		"s.toml:2: private: not hex: only the digits 0-9 and a-f, blanks and colons may stand here"},
 	{"double 0x", "[[dh]]\nprivate = \"0x0x12\"",
@@ -301,8 +301,8 @@ func TestTOMLWarnings(t *testing.T) {
 		{"[[psk]]\nsecret = \"0x1234\"", "begins with 0x"},
 		{"[[psk]]\nsecret = \"0sAbCd\"", "begins with 0s"},
 		{"[[psk]]\nsecret = \"abc\\n\"", "blanks or line ends"},
-		{"[[dh]]\nshared = \"" + strings.Repeat("1", 254) + "\"", "127 octets; a modp1024 secret has 128 (256 hex digits); leading zeros"},
-		{"[[dh]]\nshared = \"001122\"", "3 octets; an ecp192 secret has 24 (48 hex digits)"},
+		{"[[dh]]\nshared = \"" + strings.Repeat("1", 254) + "\"", "127 octets; a MODP 1024 secret has 128 (256 hex digits); leading zeros"},
+		{"[[dh]]\nshared = \"001122\"", "3 octets; an ECP 192 secret has 24 (48 hex digits)"},
 	} {
 		_, ws := read(t, "s.toml", w.doc)
 		warned(t, ws, 2, w.part)

@@ -87,7 +87,7 @@ func TestHostileESP(t *testing.T) {
 		{name: "sound", capture: raw(good), secrets: keys, says: "1 packet|verified"},
 		{name: "wrong ICV", capture: raw(wrongICV), secrets: keys, says: "ICV"},
 		{name: "wrong ciphertext", capture: raw(good, wrongKey), secrets: keys, says: "ICV"},
-		{name: "every length from 0 to 51", capture: raw(lengths...), secrets: keys, says: "44 packets from 192.0.2.1 to 192.0.2.2 cannot be packets of aes-cbc-128"},
+		{name: "every length from 0 to 51", capture: raw(lengths...), secrets: keys, says: "44 packets from 192.0.2.1 to 192.0.2.2 cannot be packets of AES-CBC-128"},
 		{name: "cut by the snap length", capture: sound(record(le, 1, 2, 70, uint32(len(good)), good[:70])), secrets: keys, says: "cut"},
 		{name: "unaligned", capture: raw(ip4(50, espPacket(0x1000, 1, trailed(inner, 4))[:77])), secrets: keys, says: "no whole number of cipher blocks"},
 		{name: "trailers", capture: raw(trailers...), secrets: keys, says: "10"},

@@ -169,7 +169,7 @@ func (b *builder) tree(x *message, m *ikestate.Message, trees *int) {
 
 // clean makes the values of a tree safe to show, and counts its fields.
 func clean(n *report.TreeNode) int {
-	n.Name, n.Value = report.Clean(n.Name), shorten(report.Clean(strings.ReplaceAll(n.Value, "\n", " ")))
+	n.Name, n.Value = report.Clean(n.Name), shorten(report.Clean(strings.ReplaceAll(report.Titled(n.Name, n.Value), "\n", " ")))
 	count := 1
 	for _, c := range n.Children {
 		count += clean(c)

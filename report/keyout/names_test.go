@@ -179,7 +179,7 @@ func TestCollectIKEv2(t *testing.T) {
 	}
 	for what, has := range map[string]bool{
 		"toml":  strings.Contains(toml.String(), `sk_ei = "04"`) && strings.Contains(toml.String(), `initiator_spi = "0100000000000000"`),
-		"table": strings.Contains(text.String(), "IKE SA  0100000000000000:0200000000000000  aes-cbc-256 hmac-sha2-256-128") && strings.Contains(text.String(), "SK_er           05"),
+		"table": strings.Contains(text.String(), "IKE SA  0100000000000000:0200000000000000  AES-CBC-256 HMAC-SHA2-256-128") && strings.Contains(text.String(), "SK_er           05"),
 		"json":  strings.Contains(js.String(), `"sk_d": "01"`),
 	} {
 		if !has {

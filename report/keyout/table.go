@@ -7,6 +7,7 @@ import (
 
 	"ikescope/keymat"
 	"ikescope/report"
+	"ikescope/suite"
 )
 
 // Table writes the keys to be read and copied by a person: one key a line,
@@ -20,7 +21,7 @@ func Table(w io.Writer, k Keys, o report.Options) error {
 		i.table(b)
 	}
 	for _, i := range k.IKEv2 {
-		fmt.Fprintf(b, "IKE SA  %s:%s  %s %s\n", hexSPI(i.SPIi), hexSPI(i.SPIr), i.Encryption, i.Integrity)
+		fmt.Fprintf(b, "IKE SA  %s:%s  %s %s\n", hexSPI(i.SPIi), hexSPI(i.SPIr), suite.Title(i.Encryption), suite.Title(i.Integrity))
 		line(b, "SK_d", i.SKd)
 		line(b, "SK_ei", i.SKei)
 		line(b, "SK_er", i.SKer)
@@ -30,7 +31,7 @@ func Table(w io.Writer, k Keys, o report.Options) error {
 	}
 	for _, s := range k.IPsec {
 		e := s.secrets()
-		fmt.Fprintf(b, "%s  %s %s\n", s.name(), e.Encryption, e.Integrity)
+		fmt.Fprintf(b, "%s  %s %s\n", s.name(), suite.Title(e.Encryption), suite.Title(e.Integrity))
 		line(b, "encryption key", e.EncryptionKey)
 		line(b, "integrity key", e.IntegrityKey)
 		fmt.Fprintln(b)
@@ -44,7 +45,7 @@ func Table(w io.Writer, k Keys, o report.Options) error {
 func (i ISAKMP) table(b *bufio.Writer) {
 	algorithms := ""
 	if p := i.Phase1.Chosen; p != nil {
-		algorithms = p.Encryption + " " + p.HashName
+		algorithms = suite.Title(p.Encryption) + " " + suite.Title(p.HashName)
 	}
 	fmt.Fprintf(b, "ISAKMP SA  %s:%s  %s to %s  %s\n", i.CookieI, i.CookieR, i.Initiator.Addr(), i.Responder.Addr(), algorithms)
 	l := i.Ladder
