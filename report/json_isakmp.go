@@ -58,25 +58,8 @@ type jsonSecrets struct {
 }
 
 type jsonISAKMPKeys struct {
-	Shared    *string `json:"dh_shared"`
-	SKEYID    *string `json:"skeyid"`
-	SKEYIDd   *string `json:"skeyid_d"`
-	SKEYIDa   *string `json:"skeyid_a"`
-	SKEYIDe   *string `json:"skeyid_e"`
-	CipherKey *string `json:"encryption_key"`
-	*jsonIKEv2Keys
-}
-
-// jsonIKEv2Keys are the keys of an IKE SA of version 2.
-type jsonIKEv2Keys struct {
-	SKEYSEED *string `json:"skeyseed"`
-	SKd      *string `json:"sk_d"`
-	SKai     *string `json:"sk_ai"`
-	SKar     *string `json:"sk_ar"`
-	SKei     *string `json:"sk_ei"`
-	SKer     *string `json:"sk_er"`
-	SKpi     *string `json:"sk_pi"`
-	SKpr     *string `json:"sk_pr"`
+	Rungs
+	*RungsIKEv2
 }
 
 func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
@@ -129,22 +112,11 @@ func (j *jsonISAKMP) phase1(c *ikestate.Conversation, o Options) {
 	j.InitiatorID, j.ResponderID = idJSON(p.IDii), idJSON(p.IDir)
 	j.Secrets.Rung, j.Secrets.PSK = p.Ladder.Rung.String(), p.Ladder.PSK.String()
 	if o.ShowKeys {
-		l := p.Ladder
-		j.Keys = &jsonISAKMPKeys{
-			hexOf(l.GXY), hexOf(l.SKEYID.Secret()), hexOf(l.D.Secret()), hexOf(l.A.Secret()),
-			hexOf(l.E.Secret()), hexOf(l.CipherKey.Secret()), ikev2Keys(c),
+		j.Keys = &jsonISAKMPKeys{Rungs: RungsOf(p.Ladder)}
+		if c.IKEv2 != nil {
+			v2 := RungsOfIKEv2(c.IKEv2Secrets())
+			j.Keys.RungsIKEv2 = &v2
 		}
-	}
-}
-
-func ikev2Keys(c *ikestate.Conversation) *jsonIKEv2Keys {
-	if c.IKEv2 == nil {
-		return nil
-	}
-	k := c.IKEv2.Keys
-	return &jsonIKEv2Keys{
-		hexOf(c.IKEv2.SKEYSEED.Secret()), hexOf(k.D.Secret()), hexOf(k.Ai.Secret()), hexOf(k.Ar.Secret()),
-		hexOf(k.Ei.Secret()), hexOf(k.Er.Secret()), hexOf(k.Pi.Secret()), hexOf(k.Pr.Secret()),
 	}
 }
 

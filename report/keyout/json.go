@@ -7,6 +7,7 @@ import (
 	"net/netip"
 
 	"ikescope/keymat"
+	"ikescope/report"
 	"ikescope/secrets"
 )
 
@@ -27,12 +28,7 @@ type jsonISAKMP struct {
 	Responder  string  `json:"responder"`
 	Encryption *string `json:"encryption"`
 	Hash       *string `json:"hash"`
-	Shared     *string `json:"dh_shared"`
-	SKEYID     *string `json:"skeyid"`
-	SKEYIDd    *string `json:"skeyid_d"`
-	SKEYIDa    *string `json:"skeyid_a"`
-	SKEYIDe    *string `json:"skeyid_e"`
-	CipherKey  *string `json:"encryption_key"`
+	report.Rungs
 }
 
 type jsonIKEv2 struct {
@@ -40,11 +36,7 @@ type jsonIKEv2 struct {
 	SPIr       *string `json:"responder_spi"`
 	Encryption *string `json:"encryption"`
 	Integrity  *string `json:"integrity"`
-	SKd        *string `json:"sk_d"`
-	SKai       *string `json:"sk_ai"`
-	SKar       *string `json:"sk_ar"`
-	SKei       *string `json:"sk_ei"`
-	SKer       *string `json:"sk_er"`
+	report.RungsIKEv2
 }
 
 type jsonIPsec struct {
@@ -83,12 +75,10 @@ func JSON(w io.Writer, k Keys) error {
 }
 
 func (i ISAKMP) json() jsonISAKMP {
-	l := i.Ladder
 	j := jsonISAKMP{
 		CookieI: i.CookieI.String(), CookieR: i.CookieR.String(),
 		Initiator: i.Initiator.Addr().String(), Responder: i.Responder.Addr().String(),
-		Shared: hexOf(l.GXY), SKEYID: hexOf(l.SKEYID.Secret()), SKEYIDd: hexOf(l.D.Secret()),
-		SKEYIDa: hexOf(l.A.Secret()), SKEYIDe: hexOf(l.E.Secret()), CipherKey: hexOf(l.CipherKey.Secret()),
+		Rungs: report.RungsOf(i.Ladder),
 	}
 	if p := i.Phase1.Chosen; p != nil {
 		j.Encryption, j.Hash = text(p.Encryption), text(p.HashName)
@@ -99,7 +89,7 @@ func (i ISAKMP) json() jsonISAKMP {
 func ikev2JSON(i secrets.IKEv2) jsonIKEv2 {
 	return jsonIKEv2{
 		SPIi: spiJSON(i.SPIi), SPIr: spiJSON(i.SPIr), Encryption: text(i.Encryption), Integrity: text(i.Integrity),
-		SKd: hexOf(i.SKd), SKai: hexOf(i.SKai), SKar: hexOf(i.SKar), SKei: hexOf(i.SKei), SKer: hexOf(i.SKer),
+		RungsIKEv2: report.RungsOfIKEv2(i),
 	}
 }
 

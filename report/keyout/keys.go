@@ -43,7 +43,7 @@ func Collect(r *analysis.Result) Keys {
 		switch {
 		case c.IKEv2 != nil:
 			if keys := c.IKEv2.Keys; !keys.D.IsZero() || !keys.Ei.IsZero() {
-				k.IKEv2 = append(k.IKEv2, ikev2(c))
+				k.IKEv2 = append(k.IKEv2, c.IKEv2Secrets())
 			}
 		case c.Phase1 != nil && known(c.Phase1.Ladder):
 			k.ISAKMP = append(k.ISAKMP, ISAKMP{c, c.Phase1.Ladder})
@@ -63,20 +63,6 @@ func Collect(r *analysis.Result) Keys {
 		}
 	}
 	return k
-}
-
-// ikev2 is the key material of an IKE SA of version 2.
-func ikev2(c *ikestate.Conversation) secrets.IKEv2 {
-	spiI, spiR := [8]byte(c.CookieI), [8]byte(c.CookieR)
-	k := c.IKEv2.Keys
-	s := secrets.IKEv2{
-		SPIi: &spiI, SPIr: &spiR, SKd: k.D.Secret(), SKai: k.Ai.Secret(), SKar: k.Ar.Secret(),
-		SKei: k.Ei.Secret(), SKer: k.Er.Secret(),
-	}
-	if p := c.Phase1; p != nil && p.Chosen != nil {
-		s.Encryption, s.Integrity = p.Chosen.Cipher.Name, p.Chosen.IntegrityName
-	}
-	return s
 }
 
 // known reports whether a ladder was entered with secrets that fit.
