@@ -44,6 +44,7 @@ type Flow struct {
 	fromPort  uint16
 	sa        *SA
 	samples   [][]byte
+	datagrams []datagram // samples of AH, which protects what stands before it, too
 	opener    *opener
 	passed    int64            // packets that went by before their keys were known
 	skipped   int64            // packets that were not selected
@@ -183,17 +184,30 @@ func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {
 	}
 }
 
+// datagram is an IP datagram with the place of its Authentication Header.
+type datagram struct {
+	octets []byte
+	at     int
+}
+
 // sample keeps the first whole packets of a flow, with which keys are tried.
 func (t *flows) sample(f *Flow, p *decode.Packet) {
-	if f.Packets > firstPacketsOnly || len(f.samples) >= samplesPerFlow || p.Missing > 0 {
+	if f.Packets > firstPacketsOnly || len(f.samples)+len(f.datagrams) >= samplesPerFlow || p.Missing > 0 {
 		return
 	}
 	data := p.Payload
-	if p.Kind != decode.KindESP || len(data) > maxSample || t.sampled+len(data) > maxSampleOctets {
+	if p.Kind == decode.KindAH {
+		data = p.IP
+	}
+	if p.Kind == decode.KindIPComp || len(data) > maxSample || t.sampled+len(data) > maxSampleOctets {
 		return
 	}
 	t.sampled += len(data)
-	f.samples = append(f.samples, append([]byte(nil), data...))
+	if kept := append([]byte(nil), data...); p.Kind == decode.KindAH {
+		f.datagrams = append(f.datagrams, datagram{kept, p.IPHeaderLen})
+	} else {
+		f.samples = append(f.samples, kept)
+	}
 }
 
 // closed reports whether nothing is known yet with which its packets could be

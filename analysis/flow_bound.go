@@ -32,6 +32,9 @@ func (t *flows) drop(packets int64, n int) {
 		for _, s := range f.samples {
 			t.sampled -= len(s)
 		}
+		for _, d := range f.datagrams {
+			t.sampled -= len(d.octets)
+		}
 		if f.Series != nil {
 			t.plotted--
 		}

@@ -89,10 +89,14 @@ func (r *Result) proves(src secrets.Source) bool {
 	return false
 }
 
-// tryGuesses looks for the keys of an ESP flow among values of which nobody knows
-// what they are: keys of AEADs and KEYMAT, which the packets verify; integrity keys,
-// which they verify too, and with them cipher keys, which must make sense of them.
+// tryGuesses looks for the keys of a flow among values of which nobody knows what
+// they are: keys of AEADs and KEYMAT, which the packets verify; integrity keys, which
+// they verify too, and with them cipher keys, which must make sense of them.
 func (r *resolver) tryGuesses(f *Flow) {
+	if f.Key.Protocol == protocolAH {
+		r.guessAH(f)
+		return
+	}
 	for _, g := range r.ring.Guesses {
 		if g.Text {
 			continue
@@ -107,6 +111,22 @@ func (r *resolver) tryGuesses(f *Flow) {
 	}
 	if sa, src := r.guessPair(f); sa != nil {
 		r.found(secrets.ESP{Protocol: protocolESP, SPI: f.Key.SPI, Source: src}, f, sa)
+	}
+}
+
+// guessAH looks for the integrity key of a flow of AH, which the packets verify.
+func (r *resolver) guessAH(f *Flow) {
+	for _, g := range r.ring.Guesses {
+		for _, p := range usualPairings[protocolAH] {
+			if g.Text || p.integrity.KeyLen != g.Value.Len() {
+				continue
+			}
+			sa := r.given.verifiedEither(esp.Params{SPI: f.Key.SPI, Integrity: p.integrity, IntegrityKey: g.Value.Bytes()}, f)
+			if sa != nil {
+				r.found(secrets.ESP{Protocol: protocolAH, SPI: f.Key.SPI, Source: g.Source}, f, sa)
+				return
+			}
+		}
 	}
 }
 
@@ -136,7 +156,7 @@ func (k *keyring) verifiedEither(p esp.Params, f *Flow) *esp.SA {
 			return nil
 		}
 		k.trials--
-		if sa, err := esp.NewSA(p); err == nil && k.verifiesAny(sa, f.samples) {
+		if sa, err := esp.NewSA(p); err == nil && k.fits(sa, f) {
 			return sa
 		}
 		p.ESN = !p.ESN

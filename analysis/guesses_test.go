@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ikescope/keymat"
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
 )
@@ -57,6 +58,9 @@ func TestGuesses(t *testing.T) {
 		{"mm-psk-3des-sha1-modp1024", func(k samples.Secrets) []string {
 			return []string{k.IKE[0].SKEYID.String(), k.IKE[0].Shared.String()}
 		}},
+		{"mm-psk-3des-sha1-modp1024", func(k samples.Secrets) []string {
+			return []string{k.IKE[0].SKEYIDd.String(), k.IKE[0].SKEYIDe.String()}
+		}},
 		{"ikev2-psk-aes256-sha256-modp2048", func(k samples.Secrets) []string { return []string{k.IKE[0].Private.B.String()} }},
 	} {
 		s := samples.ByName(c.sample)
@@ -88,6 +92,55 @@ func TestGuessesThatFitNothing(t *testing.T) {
 	for _, c := range got.Conversations {
 		if c.Phase1.Ladder.PSKSource != (secrets.Source{}) {
 			t.Errorf("%+v", c.Phase1.Ladder.PSKSource)
+		}
+	}
+}
+
+// Keys of AH are found among guesses as those of ESP are.
+func TestGuessedKeysOfAH(t *testing.T) {
+	s := samples.ByName("ah-tunnel-sha1")
+	res := opened(t, s, guessesIn(t, notes(t, s, func(k samples.Secrets) (all []string) {
+		for _, e := range k.ESP {
+			all = append(all, e.AuthKey.String())
+		}
+		return all
+	})))
+	if len(res.SAs) != 2 || res.Opened.Decrypted == 0 || res.Opened.ICVFailed+res.Opened.NoKey != 0 || len(res.Secrets()) != 2 {
+		t.Errorf("%d SAs, %+v, %v", len(res.SAs), res.Opened, res.Secrets())
+	}
+}
+
+// SKEYID_d and SK_d that stand apart from what opens the messages give the keys of
+// the SAs, and are judged by their packets.
+func TestLooseRungs(t *testing.T) {
+	s1, s2 := samples.ByName("mm-psk-3des-sha1-modp1024"), samples.ByName("ikev2-psk-aes128gcm16-x25519")
+	known1, err1 := s1.Secrets()
+	known2, err2 := s2.Secrets()
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	k1, k2 := known1.IKE[0], known2.IKE[0]
+	secret := func(h samples.Hex) keymat.Secret { return keymat.NewSecret(h) }
+	at := func(line int) secrets.Source { return secrets.Source{File: "s", Line: line} }
+	for _, c := range []struct {
+		name   string
+		sample samples.Sample
+		ring   secrets.Ring
+		opened bool
+	}{
+		{"version 1", s1, secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYIDe: secret(k1.SKEYIDe), Source: at(1)}, {SKEYIDd: secret(k1.SKEYIDd), Source: at(2)}}}, true},
+		{"wrong", s1, secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYIDe: secret(k1.SKEYIDe), Source: at(1)}, {SKEYIDd: secret(k1.SKEYIDa), Source: at(2)}}}, false},
+		{"alone", s1, secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYIDd: secret(k1.SKEYIDd), Source: at(2)}}}, false},
+		{"version 2", s2, secrets.Ring{IKEv2s: []secrets.IKEv2{{SKei: secret(k2.SKei), SKer: secret(k2.SKer), SKai: secret(k2.SKai), SKar: secret(k2.SKar), Source: at(1)}, {SKd: secret(k2.SKd), Source: at(2)}}}, true},
+	} {
+		res := opened(t, c.sample, &c.ring)
+		if got := res.Opened.Decrypted; got != 0 && got != int64(c.sample.ESP) || got != 0 != c.opened || res.Opened.ICVFailed != 0 {
+			t.Errorf("%s: %+v", c.name, res.Opened)
+		}
+		for _, v := range res.Secrets() {
+			if v.Source == at(2) && v.Verdict.Good() != c.opened {
+				t.Errorf("%s: %+v", c.name, v)
+			}
 		}
 	}
 }

@@ -23,6 +23,7 @@ type resolver struct {
 	supplied []*SA             // known by their keys only
 	table    table
 
+	rungs      []looseRung // guesses that were right
 	highTrials int
 	tried      func(done, total int64) // told after the guesses for a flow
 }
@@ -72,8 +73,13 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 // last looks once more at the flows that stayed closed, when all packets were
 // seen: keys are guessed, and those with NULL encryption need no key to be read.
 func (r *resolver) last() {
+	loose := r.looseRungs()
 	for i, f := range r.flows.order {
-		if f.opener == nil && f.Key.Protocol == protocolESP && len(f.samples) > 0 && len(r.ring.Guesses) > 0 {
+		sampled := len(f.samples)+len(f.datagrams) > 0
+		if f.opener == nil && sampled && len(loose) > 0 {
+			r.tryRungs(f, loose)
+		}
+		if f.opener == nil && sampled && len(r.ring.Guesses) > 0 {
 			r.tryGuesses(f)
 			r.tried(int64(i+1), int64(len(r.flows.order)))
 		}
@@ -212,6 +218,16 @@ func params(sa *ikestate.IPsecSA, k ikestate.SAKeys) esp.Params {
 		SPI: sa.SPI, Cipher: sa.Cipher, CipherKey: k.Encryption.Bytes(),
 		Integrity: sa.Integrity, IntegrityKey: k.Integrity.Bytes(), ESN: sa.ESN,
 	}
+}
+
+// fits reports whether a sample of a flow, of ESP or of AH, verifies.
+func (k *keyring) fits(sa *esp.SA, f *Flow) bool {
+	for _, d := range f.datagrams {
+		if v, err := k.ah.VerifyAH(sa, d.octets, d.at, 0); err == nil && v == esp.OK {
+			return true
+		}
+	}
+	return k.verifiesAny(sa, f.samples)
 }
 
 func (k *keyring) verifiesAny(sa *esp.SA, samples [][]byte) bool {

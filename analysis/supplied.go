@@ -14,6 +14,7 @@ type keyring struct {
 	bySPI    map[uint32][]*secrets.ESP
 	anySPI   []*secrets.ESP
 	verifier esp.Verifier
+	ah       esp.Worker
 	trials   int   // of variants on samples that are left
 	keys     int   // of both
 	missed   int64 // entries that were not tried on a flow for want of trials

@@ -18,14 +18,23 @@ func (j *judge) isakmp(i *secrets.ISAKMP) diagnose.SecretVerdict {
 	switch {
 	case len(cs) > 0:
 		v.Verdict, v.Text = diagnose.VerdictOpened, opened(cs)
+	case len(j.derivedBy[i.Source]) > 0:
+		v.Verdict, v.Text = j.used(j.derivedBy[i.Source])
 	case c != nil:
 		v.Verdict, v.Text = besidesISAKMP(i, c)
 	case i.CookieI != nil || i.CookieR != nil:
 		v.Text = "no exchange in this capture has its cookies"
+	case onlyD(i):
+		v.Verdict, v.Text = diagnose.VerdictUntested, "SKEYID_d alone opens nothing: SKEYID_e or the cipher key of its exchange is needed too"
 	default:
 		v.Text = "fits no exchange in this capture"
 	}
 	return v
+}
+
+// onlyD reports whether keys lead to IPsec SAs, but open no message.
+func onlyD(i *secrets.ISAKMP) bool {
+	return !i.SKEYIDd.IsZero() && i.SKEYID.IsZero() && i.SKEYIDe.IsZero() && i.CipherKey.IsZero()
 }
 
 // ofISAKMP finds the conversation of which keys are, or are said to be.
@@ -53,6 +62,9 @@ func besidesISAKMP(i *secrets.ISAKMP, c *ikestate.Conversation) (diagnose.Verdic
 	}
 	if text := wrongRung(i, c); text != "" {
 		return diagnose.VerdictWrongLength, text
+	}
+	if onlyD(i) && c.Phase1.Ladder.CipherKey.IsZero() {
+		return diagnose.VerdictUntested, "SKEYID_d alone opens nothing: SKEYID_e or the cipher key of " + name + " is needed too"
 	}
 	return diagnose.VerdictRefuted, "wrong keys for " + name
 }
@@ -119,6 +131,10 @@ func (j *judge) ike(i *secrets.IKEv2) diagnose.SecretVerdict {
 		v.Verdict, v.Text = diagnose.VerdictOpened, opened(cs)
 		return v
 	}
+	if sas := j.derivedBy[i.Source]; len(sas) > 0 {
+		v.Verdict, v.Text = j.used(sas)
+		return v
+	}
 	if j.version[2] == 0 {
 		v.Verdict, v.Text = diagnose.VerdictUnused, "no IKEv2 exchange is in this capture"
 		return v
@@ -136,6 +152,8 @@ func (j *judge) ike(i *secrets.IKEv2) diagnose.SecretVerdict {
 	switch c := j.withCookies(2, i.SPIi, i.SPIr); {
 	case c == nil && (i.SPIi != nil || i.SPIr != nil):
 		v.Verdict, v.Text = diagnose.VerdictUnused, "no IKE SA in this capture has its SPIs"
+	case i.SKei.IsZero() && i.SKer.IsZero() && !i.SKd.IsZero() && (c == nil || c.IKEv2 == nil || c.IKEv2.Keys.Ei.IsZero()):
+		v.Verdict, v.Text = diagnose.VerdictUntested, "SK_d alone opens nothing: SK_ei and SK_er of its IKE SA are needed too"
 	case c == nil:
 		v.Verdict, v.Text = diagnose.VerdictUnused, "fits no exchange in this capture"
 	case !hasEncrypted(c):

@@ -220,14 +220,19 @@ func (m *Message) notified(kind uint16) bool {
 // deriveChild computes the keys of both directions from one KEYMAT: those of the
 // exchange's initiator first (RFC 7296, section 2.17).
 func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, out, in *IPsecSA) {
-	d, p := c.IKEv2.Keys.D, c.Phase1
+	if d := c.IKEv2.Keys.D; !d.IsZero() {
+		c.childKeys(d, x, c.childAgreements(r, x), out, in)
+	}
+}
+
+func (c *Conversation) childKeys(d keymat.SKd, x *ExchangeV2, agreements []agreed, out, in *IPsecSA) {
 	enc, integ := out.Cipher.KeymatLen(), out.Integrity.KeyLen
-	if d.IsZero() || enc+integ == 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
+	if enc+integ == 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
 		return
 	}
-	ni, nr := x.nonces(p)
-	for _, g := range c.childAgreements(r, x) {
-		k := d.Keymat(p.Chosen.PRF, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
+	ni, nr := x.nonces(c.Phase1)
+	for _, g := range agreements {
+		k := d.Keymat(c.Phase1.Chosen.PRF, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
 		for i, s := range [...]*IPsecSA{out, in} {
 			half := k[i*(enc+integ):]
 			s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source})

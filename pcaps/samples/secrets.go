@@ -58,6 +58,12 @@ type IKE struct {
 	SKEYIDe   Hex `json:"skeyid_e"`
 	CipherKey Hex `json:"enc_key"`
 	InitialIV Hex `json:"initial_iv"`
+
+	SKd  Hex `json:"sk_d"` // of version 2
+	SKai Hex `json:"sk_ai"`
+	SKar Hex `json:"sk_ar"`
+	SKei Hex `json:"sk_ei"`
+	SKer Hex `json:"sk_er"`
 }
 
 // ESP is an SA as the kernel had it. Behind a NAT an SA stands here once for each
