@@ -1,99 +1,14 @@
 package ikev2
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"strconv"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 
 	"ikescope/decode/isakmp"
 )
-
-func decimal[N ~uint8 | ~uint16](n N) string { return strconv.Itoa(int(n)) }
-
-// KE is a Key Exchange payload (RFC 7296, section 3.4).
-type KE struct {
-	Group uint16
-	Data  []byte // public value
-}
-
-// ParseKE reads the body of a Key Exchange payload.
-func ParseKE(body []byte) (KE, error) {
-	if len(body) < 4 {
-		return KE{}, damage("ke", "group", 0, isakmp.ErrTruncated)
-	}
-	return KE{Group: binary.BigEndian.Uint16(body), Data: body[4:]}, nil
-}
-
-// ParseID reads the body of an IDi or IDr payload (RFC 7296, section 3.5). The
-// identification types of both versions have the same numbers.
-func ParseID(body []byte) (isakmp.ID, error) {
-	if len(body) < 4 {
-		return isakmp.ID{}, damage("id", "type", 0, isakmp.ErrTruncated)
-	}
-	return isakmp.ID{Type: isakmp.IDType(body[0]), Data: body[4:]}, nil
-}
-
-// Auth is an Authentication payload (RFC 7296, section 3.8).
-type Auth struct {
-	Method uint8
-	Data   []byte
-}
-
-// ParseAuth reads the body of an Authentication payload.
-func ParseAuth(body []byte) (Auth, error) {
-	if len(body) < 4 {
-		return Auth{}, damage("auth", "method", 0, isakmp.ErrTruncated)
-	}
-	return Auth{Method: body[0], Data: body[4:]}, nil
-}
-
-// Notify is a Notify payload (RFC 7296, section 3.10).
-type Notify struct {
-	Protocol isakmp.Protocol
-	SPI      []byte
-	Type     uint16
-	Data     []byte
-}
-
-// ParseNotify reads the body of a Notify payload.
-func ParseNotify(body []byte) (n Notify, err error) {
-	s := cryptobyte.String(body)
-	var protocol, spiLen uint8
-	if !s.ReadUint8(&protocol) || !s.ReadUint8(&spiLen) || !s.ReadUint16(&n.Type) || !s.ReadBytes(&n.SPI, int(spiLen)) {
-		return n, damage("notify", "spi", at(body, s), isakmp.ErrTruncated)
-	}
-	n.Protocol, n.Data = isakmp.Protocol(protocol), s
-	return n, nil
-}
-
-// Delete is a Delete payload (RFC 7296, section 3.11).
-type Delete struct {
-	Protocol isakmp.Protocol
-	SPIs     [][]byte // as many as are there
-}
-
-// ParseDelete reads the body of a Delete payload.
-func ParseDelete(body []byte) (d Delete, err error) {
-	s := cryptobyte.String(body)
-	var protocol, spiLen uint8
-	var count uint16
-	if !s.ReadUint8(&protocol) || !s.ReadUint8(&spiLen) || !s.ReadUint16(&count) {
-		return d, damage("delete", "count", at(body, s), isakmp.ErrTruncated)
-	}
-	d.Protocol = isakmp.Protocol(protocol)
-	for spiLen > 0 && len(s) >= int(spiLen) {
-		var spi []byte
-		s.ReadBytes(&spi, int(spiLen))
-		d.SPIs = append(d.SPIs, spi)
-	}
-	if len(d.SPIs) != int(count) && spiLen > 0 {
-		return d, damage("delete", "count", 2, isakmp.ErrCount)
-	}
-	return d, nil
-}
 
 // Selector is one traffic selector (RFC 7296, section 3.13.1): a range of
 // addresses, a protocol (0: any) and a range of ports.
@@ -198,4 +113,21 @@ func mask(bits, octets int) []byte {
 
 func (x Selector) String() string {
 	return fmt.Sprintf("%s[%d/%d-%d]", x.ID(), x.Protocol, x.StartPort, x.EndPort)
+}
+
+func selectorsSummary(body []byte) string {
+	ts, _ := ParseSelectors(body)
+	var all []string
+	for _, x := range ts {
+		all = append(all, x.ID().String())
+	}
+	return strings.Join(all, ", ")
+}
+
+func selectorsTree(b *branch, body []byte) error {
+	ts, err := ParseSelectors(body)
+	for _, x := range ts {
+		b.add("selector", x.String())
+	}
+	return err
 }
