@@ -69,12 +69,13 @@ func (p Proposal) First(t TransformType) (Transform, bool) {
 // with the error, an *isakmp.Error.
 func ParseSA(body []byte) (ps []Proposal, err error) {
 	s, budget := cryptobyte.String(body), MaxTransforms
+	var last uint8 // of a proposal: whether another follows
 	for len(s) > 0 {
 		start := at(body, s)
 		if len(ps) == MaxProposals {
 			return ps, damage("sa", "proposals", start, isakmp.ErrLimit)
 		}
-		var last, reserved uint8
+		var reserved uint8
 		var n uint16
 		if !s.ReadUint8(&last) || !s.ReadUint8(&reserved) || !s.ReadUint16(&n) || n < 8 || int(n)-4 > len(s) {
 			return ps, damage("proposal", "length", start+2, isakmp.ErrLength)
@@ -90,8 +91,11 @@ func ParseSA(body []byte) (ps []Proposal, err error) {
 			break
 		}
 	}
-	if len(s) > 0 {
+	switch {
+	case len(s) > 0:
 		return ps, damage("sa", "end of proposals", at(body, s), isakmp.ErrTrailing)
+	case last != 0:
+		return ps, damage("sa", "next proposal", len(body), isakmp.ErrTruncated)
 	}
 	return ps, nil
 }

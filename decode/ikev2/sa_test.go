@@ -48,6 +48,7 @@ func TestHostileSA(t *testing.T) {
 		"SPI past the proposal":  "00000008 0101ff00",
 		"transform length 0":     "00000010 01010001 0000000001000003",
 		"count does not match":   "00000010 01010005 0000000803000002",
+		"another is announced":   "02000010 01010001 0000000803000002",
 		"octets behind the last": "00000010 01010001 0000000803000002 00",
 	} {
 		_, err := ParseSA(unhex(t, body))
