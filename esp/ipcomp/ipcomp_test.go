@@ -61,39 +61,40 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// The example of RFC 2395 is not given in octets; these strings were encoded by
-// hand from the grammar in its reference.
-func TestLZS(t *testing.T) {
-	for _, c := range []struct{ name, bits, want string }{
-		{"two literals", "0 01000001  0 01000010  1 1 0000000", "AB"},
-		{"string at offset 1, length 4", "0 01000001  1 1 0000001 10  1 1 0000000", "AAAAA"},
-		{"length 5", "0 01000001  1 1 0000001 1100  1 1 0000000", "AAAAAA"},
-		{"length 8", "0 01000001  1 1 0000001 1111 0000  1 1 0000000", "AAAAAAAAA"},
-		{"length 24", "0 01000001  1 1 0000001 1111 1111 0001  1 1 0000000", "AAAAAAAAAAAAAAAAAAAAAAAAA"},
-		{"11-bit offset", "0 01000001  0 01000010  1 0 00000000010 00  1 1 0000000", "ABAB"},
-	} {
-		var e Expander
-		got, err := e.Expand(LZS, pack(c.bits))
-		if err != nil || string(got) != c.want {
-			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
+func TestHeader(t *testing.T) {
+	h, rest, err := ParseHeader([]byte{4, 0, 0x12, 0x34, 0xaa}) // RFC 3173, section 3
+	if err != nil || h.NextHeader != 4 || h.CPI != 0x1234 || !bytes.Equal(rest, []byte{0xaa}) {
+		t.Errorf("%+v, %x, %v", h, rest, err)
+	}
+	for n := range HeaderLen {
+		if _, _, err := ParseHeader(make([]byte, n)); !errors.Is(err, ErrShort) {
+			t.Errorf("%d octets: %v", n, err)
 		}
 	}
 }
 
-// pack turns a string of 0 and 1 into octets, padded with zeros.
-func pack(s string) (b []byte) {
-	n := 0
-	for _, c := range s {
-		if c == ' ' {
-			continue
+// CPIs from 0 to 63 are well known, 64 to 255 are for later, higher ones are negotiated (RFC 3173, section 3.3).
+func TestWellKnown(t *testing.T) {
+	for cpi, want := range map[uint16]Algorithm{0: 0, 1: OUI, 2: DEFLATE, 3: LZS, 4: LZJH, 63: 63, 64: 0, 255: 0, 0xc0de: 0} {
+		if got := WellKnown(cpi); got != want {
+			t.Errorf("%d: %d, want %d", cpi, got, want)
 		}
-		if n%8 == 0 {
-			b = append(b, 0)
-		}
-		b[n/8] |= byte(c-'0') << (7 - n%8)
-		n++
 	}
-	return b
+}
+
+// One expander serves all packets: a damaged one leaves nothing behind for the next.
+func TestExpanderAfterDamage(t *testing.T) {
+	var e Expander
+	want := bytes.Repeat([]byte("payload "), 40)
+	good := deflate(t, want)
+	for _, a := range []Algorithm{DEFLATE, LZS, OUI} {
+		for n := range 20 {
+			e.Expand(a, bytes.Repeat([]byte{byte(n * 13)}, n)) // whatever comes of it
+		}
+		if got, err := e.Expand(DEFLATE, good); err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("after damage with algorithm %d: %d octets, %v", a, len(got), err)
+		}
+	}
 }
 
 func FuzzExpand(f *testing.F) {
