@@ -55,6 +55,10 @@ type Flow struct {
 	extender  *replay.Extender // of an SA with extended sequence numbers
 }
 
+// Inside reports whether the packets stand inside those of another SA, so that the
+// capture has no packet of their own.
+func (f *Flow) Inside() bool { return f.inside }
+
 // Limits on what is kept of flows.
 const (
 	maxUnknown       = 1 << 14 // flows whose SA is not known

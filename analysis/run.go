@@ -244,7 +244,7 @@ func (r *runner) addTotals(out *Result) {
 	for _, s := range out.SAs {
 		if r.crew != nil && r.crew.total[s] != nil {
 			s.Opened = *r.crew.total[s]
-		} else if s.Flow != nil {
+		} else if s.Flow != nil && s.Flow.Key.Protocol != protocolIPComp { // which needs no key
 			s.Opened = Totals{NoKey: s.Flow.Packets - s.Flow.skipped}
 		}
 		if s.Flow != nil {

@@ -39,7 +39,7 @@ func (w *worker) unwrap(j *job, p *sealed, l layer) (datagram []byte, ok bool) {
 		var more bool
 		switch l.next {
 		case protocolIPComp:
-			l, more = w.expand(l)
+			l, more = w.expand(j, p, l)
 		case protocolESP:
 			l, more = w.openNested(j, p, l)
 		case protocolAH:
@@ -82,12 +82,16 @@ func (w *worker) rebuild(l layer) ([]byte, bool) {
 
 // expand takes off IPComp. What it compressed is named by its own next header: an
 // IP datagram where the IPComp SA was a tunnel.
-func (w *worker) expand(l layer) (layer, bool) {
+func (w *worker) expand(j *job, p *sealed, l layer) (layer, bool) {
 	h, data, err := ipcomp.ParseHeader(l.payload)
 	if err != nil {
 		return l, false
 	}
-	out, err := w.expander.Expand(w.algorithm(h.CPI, l.dst), data)
+	o := w.table.find(FlowKey{Dst: l.dst, SPI: uint32(h.CPI), Protocol: protocolIPComp})
+	if o != nil && o.owner != nil && !j.carries(p, o.owner) {
+		j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, 0, len(l.payload)})
+	}
+	out, err := w.expander.Expand(algorithm(h.CPI, o), data)
 	if err != nil {
 		return l, false
 	}
@@ -95,17 +99,21 @@ func (w *worker) expand(l layer) (layer, bool) {
 	return l, true
 }
 
-// algorithm finds what a CPI stands for: a well-known number, or one that was
+// algorithm is what a CPI stands for: a well-known number, or one that was
 // negotiated. DEFLATE is what is in use where neither is known.
-func (w *worker) algorithm(cpi uint16, dst netip.Addr) ipcomp.Algorithm {
+func algorithm(cpi uint16, o *opener) ipcomp.Algorithm {
 	if a := ipcomp.WellKnown(cpi); a != 0 {
 		return a
 	}
-	if o := w.table.find(FlowKey{Dst: dst, SPI: uint32(cpi), Protocol: protocolIPComp}); o != nil && o.compression != 0 {
+	if o != nil && o.compression != 0 {
 		return o.compression
 	}
 	return ipcomp.DEFLATE
 }
+
+// carries reports whether a packet is one of an SA as the capture has it, and not
+// inside another.
+func (j *job) carries(p *sealed, s *SA) bool { return p.run >= 0 && j.runs[p.run].sa == s }
 
 // openNested takes off ESP that stood inside another protection.
 func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
@@ -169,7 +177,12 @@ func protectedInside(d []byte) (l layer, ok bool) {
 		dst, _ := netip.AddrFromSlice(d[24:40])
 		l = layer{header: d[:40], nextOffset: 6, next: d[6], payload: d[40:], dst: dst, tunnel: true}
 	}
-	return l, l.next == protocolESP || l.next == protocolAH || l.next == protocolIPComp
+	return l, isProtection(l.next)
+}
+
+// isProtection reports whether a next header is one that unwrap takes off.
+func isProtection(next uint8) bool {
+	return next == protocolESP || next == protocolAH || next == protocolIPComp
 }
 
 // count adds the packet to the traffic of its SA. Only the writer calls it, in

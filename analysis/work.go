@@ -37,7 +37,9 @@ func (w *worker) do(j *job) {
 	for i := range j.runs {
 		w.openRun(j, &j.runs[i])
 	}
-	if w.opts.Sink != nil {
+	if w.opts.Sink == nil {
+		w.look(j)
+	} else {
 		if cap(w.rendered) < 1<<20 {
 			w.rendered = make([]byte, 0, 1<<20+4096)
 		}
@@ -138,6 +140,25 @@ func (w *worker) render(j *job) {
 		})
 		if panicked != nil {
 			j.faults.note(j.packets[w.at].frame, panicked)
+		}
+	}
+}
+
+// look takes the protections off that stand inside others, so that their packets
+// are counted where nothing is rendered.
+func (w *worker) look(j *job) {
+	for w.at = 0; w.at < len(j.packets); w.at++ {
+		p := &j.packets[w.at]
+		if p.run < 0 || !isProtection(p.packet.NextHeader) && j.runs[p.run].transport {
+			continue
+		}
+		panicked := contained(w.opts.Strict, func() {
+			if r := &j.runs[p.run]; w.writable(p, r) {
+				w.datagram(j, p, r)
+			}
+		})
+		if panicked != nil {
+			j.faults.note(p.frame, panicked)
 		}
 	}
 }

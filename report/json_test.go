@@ -101,7 +101,9 @@ func TestJSONAgreesWithTheDaemons(t *testing.T) {
 			}
 			packets, decrypted := 0.0, 0.0
 			for _, e := range d["ipsec_sas"].([]any) {
-				packets += e.(object)["packets"].(float64)
+				if e.(object)["protocol"] != "ipcomp" { // whose packets stand in those of ESP
+					packets += e.(object)["packets"].(float64)
+				}
 				decrypted += e.(object)["decrypted"].(float64)
 				checkIPsec(t, e.(object), known)
 			}

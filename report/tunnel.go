@@ -147,6 +147,11 @@ type traffic struct {
 func (t *tunnel) traffic() traffic {
 	sum := traffic{from: map[netip.Addr]bool{}}
 	for _, s := range t.sas {
+		if s.Flow != nil && s.Flow.Inside() { // counted with what they stand in
+			sum.opened.ICVFailed += s.Opened.ICVFailed
+			sum.opened.Damaged += s.Opened.Damaged
+			continue
+		}
 		if s.Flow != nil {
 			sum.packets += s.Flow.Packets
 			sum.from[s.Flow.Src] = true

@@ -1,11 +1,14 @@
 package isakmp
 
-import "net/netip"
+import (
+	"bytes"
+	"net/netip"
+)
 
 func notifySummary(body []byte) string {
 	n, _ := ParseNotify(body)
 	s := n.Type.String()
-	if n.Protocol != ProtocolISAKMP && len(n.SPI) > 0 {
+	if n.Protocol != ProtocolISAKMP && !bytes.Equal(n.SPI, make([]byte, len(n.SPI))) { // zero stands for none
 		s += " " + n.Protocol.String() + " " + spiText(n.SPI)
 	}
 	if seq, ok := n.Sequence(); ok {

@@ -131,6 +131,7 @@ func TestPayloadTrees(t *testing.T) {
 		{PayloadCertRequest, "04 30", "x509-signature, 1 octet|encoding=x509-signature (4)|authority=30"},
 		{PayloadNotify, "00000001 01 00 000e", "NO-PROPOSAL-CHOSEN|doi=ipsec (1)|protocol=isakmp (1)|spi size=0|type=NO-PROPOSAL-CHOSEN (14)"},
 		{PayloadNotify, "00000001 03 04 0012 c7a8cc9e 626164", "INVALID-ID-INFORMATION esp 0xc7a8cc9e|doi=ipsec (1)|protocol=esp (3)|spi size=4|type=INVALID-ID-INFORMATION (18)|spi=0xc7a8cc9e|data=bad"},
+		{PayloadNotify, "00000001 03 04 0012 00000000", "INVALID-ID-INFORMATION|doi=ipsec (1)|protocol=esp (3)|spi size=4|type=INVALID-ID-INFORMATION (18)|spi=0x00000000"},
 		{PayloadNotify, "00000001 01 00 8d29 00000007", "R-U-THERE-ACK 7|doi=ipsec (1)|protocol=isakmp (1)|spi size=0|type=R-U-THERE-ACK (36137)|sequence=7"},
 		{PayloadNotify, "00000001 03 00 6001 00000001", "REPLAY-STATUS|doi=ipsec (1)|protocol=esp (3)|spi size=0|type=REPLAY-STATUS (24577)|replay detection=on (1)"},
 		{PayloadNotify, "00000001 01 00 9e35 c0000209", "UNITY-LOAD-BALANCE|doi=ipsec (1)|protocol=isakmp (1)|spi size=0|type=UNITY-LOAD-BALANCE (40501)|gateway=192.0.2.9"},
