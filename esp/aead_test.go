@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ikescope/suite"
+	"ikescope/suite/counter"
 )
 
 // opener returns the bare aead of a case, for nonces and additional data that
@@ -21,7 +22,7 @@ func (c sealedText) opener(t *testing.T, x *scratch) aead {
 		tr = libraryGCM(t, row, c.Key, nil)
 	}
 	if m, ok := tr.(ccm); ok {
-		return newCCMOpener(m.block, m.tagLen)
+		return ccmOpener{counter.NewCCM(m.block, m.tagLen)}
 	}
 	sa := &SA{params: Params{Cipher: row}, transform: tr, icvLen: row.ICVLen}
 	return tr.session(sa, x).verifier.(*combined).aead

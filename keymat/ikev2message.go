@@ -8,6 +8,7 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"ikescope/suite"
+	"ikescope/suite/counter"
 )
 
 // Errors of opening an IKEv2 message. ErrICV means that the keys are not those of
@@ -64,30 +65,82 @@ func (p SKProtection) openAEAD(message []byte, at int) ([]byte, error) {
 		return nil, ErrSealedShort
 	}
 	keys := p.E.Secret().Bytes()
-	aead, err := newAEAD(c, keys[:c.KeyLen])
+	open, err := newAEAD(c, keys[:c.KeyLen])
 	if err != nil {
 		return nil, err
 	}
 	nonce := append(append([]byte(nil), keys[c.KeyLen:]...), message[at:at+c.IVLen]...)
-	plain, err := aead.Open(nil, nonce, message[at+c.IVLen:], message[:at])
-	if err != nil {
+	plain, ok := open(nonce, message[at+c.IVLen:], message[:at])
+	if !ok {
 		return nil, ErrICV
 	}
 	return plain, nil
 }
 
-func newAEAD(c suite.Cipher, key []byte) (cipher.AEAD, error) {
+// opening verifies and decrypts a text that ends with its tag.
+type opening func(nonce, sealed, aad []byte) (plain []byte, ok bool)
+
+// newAEAD returns how a cipher opens. Those with an implicit IV are for ESP only:
+// a message of IKEv2 has no number that could stand for it (RFC 8750).
+func newAEAD(c suite.Cipher, key []byte) (opening, error) {
+	if c.ImplicitIV {
+		return nil, ErrUnsupported
+	}
 	switch c.Mode {
-	case suite.ModeGCM:
+	case suite.ModeGCM, suite.ModeCCM:
 		block, err := c.NewBlock(key)
 		if err != nil {
 			return nil, err
 		}
-		return cipher.NewGCMWithTagSize(block, c.ICVLen)
+		if c.Mode == suite.ModeCCM {
+			return openCCM(counter.NewCCM(block, c.ICVLen)), nil
+		}
+		if c.ICVLen < shortestGCM {
+			return openShortGCM(block, c.ICVLen)
+		}
+		return openAEAD(cipher.NewGCMWithTagSize(block, c.ICVLen))
 	case suite.ModeChaCha20Poly1305:
-		return chacha20poly1305.New(key)
+		return openAEAD(chacha20poly1305.New(key))
 	}
 	return nil, ErrUnsupported
+}
+
+func openAEAD(a cipher.AEAD, err error) (opening, error) {
+	return func(nonce, sealed, aad []byte) ([]byte, bool) {
+		plain, err := a.Open(nil, nonce, sealed, aad)
+		return plain, err == nil
+	}, err
+}
+
+// shortestGCM is the shortest tag in octets that the library opens; RFC 5282,
+// section 3.1 has one of 8 too.
+const shortestGCM = 12
+
+// openShortGCM decrypts by the keystream, which begins with counter 2 (NIST SP
+// 800-38D, section 7.1), and compares the tag with that of sealing anew.
+func openShortGCM(block cipher.Block, tagLen int) (opening, error) {
+	a, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	return func(nonce, sealed, aad []byte) ([]byte, bool) {
+		n := len(sealed) - tagLen
+		if n < 0 {
+			return nil, false
+		}
+		plain := make([]byte, n)
+		cipher.NewCTR(block, append(nonce[:len(nonce):len(nonce)], 0, 0, 0, 2)).XORKeyStream(plain, sealed[:n])
+		tag := a.Seal(nil, nonce, plain, aad)[n:]
+		return plain, subtle.ConstantTimeCompare(tag[:tagLen], sealed[n:]) == 1
+	}, nil
+}
+
+func openCCM(c *counter.CCM) opening {
+	return func(nonce, sealed, aad []byte) ([]byte, bool) {
+		plain := make([]byte, len(sealed))
+		ok := c.Open(plain, nonce, sealed, aad)
+		return plain[:len(plain)-min(c.TagLen(), len(plain))], ok
+	}
 }
 
 // openSeparate checks the ICV, which covers the whole message in front of it, and
