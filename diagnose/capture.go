@@ -12,7 +12,9 @@ import (
 func (x *examiner) capture() {
 	x.cut()
 	x.late()
+	x.lateV2()
 	x.sided()
+	x.sidedV2()
 	if x.doubled {
 		x.add(about(CaptureDoubled, Proved, "", peers{}).
 			says("every packet is in the capture twice, as on two interfaces; repeats are not counted as retransmissions or replays"))

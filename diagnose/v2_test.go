@@ -127,6 +127,24 @@ var v2Failures = []struct {
 		k.asks(sideA, ikAuth, append(k.proves(sideA, 2), child(1, 0)...)...)
 		k.replies(sideB, ikAuth, append(k.proves(sideB, 2), child(2, 0)...)...)
 	}, []want{{diagnose.Retransmissions, notice, proved, []int{2}}}, []want{{diagnose.Retransmissions, notice, proved, []int{2}}}, ""},
+	{"begins with IKE_AUTH", nil, func(k *talkV2) {
+		k.up()
+		k.frames = k.frames[2:]
+	}, []want{{diagnose.CaptureStartsLate, warning, proved, []int{1}}}, []want{{diagnose.CaptureStartsLate, warning, proved, []int{1}}}, "IKE_AUTH with message ID 1"},
+	{"begins with a probe", nil, func(k *talkV2) {
+		k.up()
+		k.asks(sideB, inform)
+		k.replies(sideA, inform)
+		k.frames = k.frames[4:]
+	}, []want{{diagnose.CaptureStartsLate, warning, proved, []int{1}}}, []want{{diagnose.CaptureStartsLate, warning, proved, []int{1}}}, ""},
+	{"one side only", nil, func(k *talkV2) {
+		k.up()
+		k.frames = append(k.frames[:1:1], k.frames[2])
+	}, []want{{diagnose.CaptureOneSided, warning, proved, []int{1, 2}}}, []want{{diagnose.CaptureOneSided, warning, proved, []int{1, 2}}}, ""},
+	{"the response of IKE_SA_INIT is lost", nil, func(k *talkV2) {
+		k.up()
+		k.frames = append(k.frames[:1:1], k.frames[2:]...)
+	}, []want{{diagnose.Phase1Incomplete, warning, proved, []int{1}}}, []want{{diagnose.Phase1Incomplete, warning, proved, []int{1}}}, "the response of IKE_SA_INIT"},
 	{"deleted and negotiated anew", nil, func(k *talkV2) {
 		k.up()
 		k.asks(sideB, inform, payload{isakmp.PayloadDelete2, []byte{1, 0, 0, 0}})

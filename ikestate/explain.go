@@ -32,6 +32,8 @@ func (c *Conversation) why(m *Message) string {
 		return "none of the pre-shared keys opens it"
 	case p.Ladder.CipherKey.IsZero() && c.Missing() != "":
 		return "no key: " + c.Missing()
+	case c.IKEv2 != nil && c.Missing() != "":
+		return "no key: " + c.Missing()
 	case c.IKEv2 != nil:
 		return "the keys of this IKE SA do not open it"
 	default:
@@ -82,6 +84,12 @@ func (s *IPsecSA) Missing() string {
 	rung, known := "SKEYID_d", !c.Phase1.Ladder.D.IsZero()
 	if c.IKEv2 != nil {
 		rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero()
+		if s.Made != nil && s.Made.Header.Exchange == isakmp.ExchangeIKEAuth && c.Phase1.NonceI == nil {
+			return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
+		}
+	}
+	if len(s.further) > 0 {
+		return "its keys themselves: " + strings.Join(s.further, " and ") + " is in them besides the first key exchange"
 	}
 	const pfs = "the DH shared secret or a private value of its own exchange, which used PFS"
 	switch {
@@ -100,10 +108,12 @@ func (s *IPsecSA) Missing() string {
 // (RFC 7296, section 2.14): a pre-shared key only proves who speaks.
 func (c *Conversation) missingV2() string {
 	switch {
+	case len(c.IKEv2.Further) > 0:
+		return "SK_d, SK_ei, SK_er, SK_ai and SK_ar of after the key exchange by " + strings.Join(c.IKEv2.Further, " and ") + " (RFC 9370), or its shared secret"
 	case !c.IKEv2.Keys.Ei.IsZero() || !c.IKEv2.Keys.Er.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
 		return ""
 	case c.Phase1.Chosen == nil && c.IKEv2.RekeyOf == nil:
-		return "IKE_SA_INIT, with the negotiated algorithms, is not in the capture; if this IKE SA replaced another one, the keys of that one"
+		return "SK_ei, SK_er, SK_ai, SK_ar and SK_d: IKE_SA_INIT, from which they could be derived, is not in the capture; if this IKE SA replaced another one, the keys of that one"
 	case c.IKEv2.RekeyOf != nil:
 		return "the DH shared secret or a private value of the exchange that made this IKE SA; or SK_ei, SK_er, SK_ai and SK_ar"
 	default:

@@ -31,7 +31,7 @@ func TestMissing(t *testing.T) {
 		{"version 2", Conversation{Messages: sealed, Phase1: &Phase1{Chosen: &Proposal{}}, IKEv2: &IKEv2{}},
 			"the DH shared secret or a private value of IKE_SA_INIT; or SK_ei, SK_er, SK_ai and SK_ar (no pre-shared key is needed to decrypt)"},
 		{"version 2 without its first exchange", Conversation{Messages: sealed, Phase1: &Phase1{}, IKEv2: &IKEv2{}},
-			"IKE_SA_INIT, with the negotiated algorithms, is not in the capture; if this IKE SA replaced another one, the keys of that one"},
+			"SK_ei, SK_er, SK_ai, SK_ar and SK_d: IKE_SA_INIT, from which they could be derived, is not in the capture; if this IKE SA replaced another one, the keys of that one"},
 		{"an IKE SA that replaced another", Conversation{Messages: sealed, Phase1: &Phase1{}, IKEv2: &IKEv2{RekeyOf: &Conversation{}}},
 			"the DH shared secret or a private value of the exchange that made this IKE SA; or SK_ei, SK_er, SK_ai and SK_ar"},
 	} {

@@ -43,6 +43,8 @@ type IPsecSA struct {
 
 	Made    *Message // that completed the negotiation
 	Deleted *Message // that ended the SA, nil if none did
+
+	further []string // key exchanges besides the first one that are in the keys (RFC 9370)
 }
 
 // SAKeys are the keys of one IPsec SA.

@@ -23,6 +23,7 @@ type Proposal struct {
 	PRF           suite.PRF       // of version 2
 	Integrity     suite.Integrity // of version 2, zero with an AEAD cipher
 	IntegrityName string
+	Additional    []string // further key exchanges, of version 2 (RFC 9370, section 2.2.1)
 
 	LifetimeSeconds, LifetimeKilobytes uint64
 }

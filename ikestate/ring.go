@@ -145,3 +145,17 @@ func (r *ring) agree(i int, g suite.Group, peer []byte) []byte {
 	}
 	return v
 }
+
+// kemSecretLen is the length in octets of the secrets of ML-KEM, which public
+// values do not prove (FIPS 203, section 8).
+const kemSecretLen = 32
+
+// further returns the shared secrets that may be those of a key exchange after the
+// first one (RFC 9370).
+func (r *ring) further(group uint16, gxi, gxr []byte) []agreed {
+	g, _ := suite.GroupByID(group)
+	if !g.IsZero() && !g.Computable() {
+		g.SharedLen = kemSecretLen
+	}
+	return r.agreements(g, gxi, gxr)
+}

@@ -24,7 +24,13 @@ type IKEv2 struct {
 	// PSKI and PSKR are where the pre-shared keys were given that verify AUTH of
 	// the initiator and of the responder.
 	PSKI, PSKR secrets.Source
-	protection [2]keymat.SKProtection // by sender: initiator, responder
+
+	// Further are key exchanges after the first one whose secrets are not known, so
+	// that SK_d and what was said behind them are not either (RFC 9370).
+	Further []string
+
+	protections [][2]keymat.SKProtection // each by sender: initiator, responder
+	prfs        attemptPRFs
 }
 
 // ExchangeV2 is a request and its response (RFC 7296, section 1); either may be

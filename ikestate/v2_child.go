@@ -200,6 +200,9 @@ func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, sp
 		case ikev2.KeyMethod:
 			s.PFSGroup = suite.GroupName(t.ID)
 		}
+		if t.AdditionalKE() {
+			s.further = append(s.further, suite.GroupName(t.ID))
+		}
 	}
 	if x.Type == isakmp.ExchangeIKEAuth {
 		s.PFSGroup = "" // the first child has no key exchange of its own (RFC 7296, section 1.2)
@@ -227,15 +230,20 @@ func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, out, in *IPsecSA) {
 
 func (c *Conversation) childKeys(d keymat.SKd, x *ExchangeV2, agreements []agreed, out, in *IPsecSA) {
 	enc, integ := out.Cipher.KeymatLen(), out.Integrity.KeyLen
-	if enc+integ == 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
+	if enc+integ == 0 || len(out.further) > 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
 		return
 	}
 	ni, nr := x.nonces(c.Phase1)
+	if ni == nil || nr == nil {
+		return
+	}
 	for _, g := range agreements {
-		k := d.Keymat(c.Phase1.Chosen.PRF, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
-		for i, s := range [...]*IPsecSA{out, in} {
-			half := k[i*(enc+integ):]
-			s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source})
+		for _, prf := range c.prfs() {
+			k := d.Keymat(prf, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
+			for i, s := range [...]*IPsecSA{out, in} {
+				half := k[i*(enc+integ):]
+				s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source})
+			}
 		}
 	}
 }
@@ -264,47 +272,4 @@ func (c *Conversation) childAgreements(r *ring, x *ExchangeV2) []agreed {
 		}
 	}
 	return found
-}
-
-// rekeyedSA is what a parent IKE SA made of its successor.
-type rekeyedSA struct {
-	from    *Conversation
-	attempt attemptV2
-}
-
-// readRekey derives the IKE SA that a CREATE_CHILD_SA exchange put in place of this
-// one (RFC 7296, section 2.18).
-func (c *Conversation) readRekey(r *ring, x *ExchangeV2) {
-	if x.Type != isakmp.ExchangeCreateChildSA || x.Request == nil || x.Response == nil || c.IKEv2.Keys.D.IsZero() {
-		return
-	}
-	chosen := proposalsV2(x.Response)
-	spiI, spiR := ikeSPI(x.Request), ikeSPI(x.Response)
-	if len(chosen) == 0 || spiI == nil || spiR == nil || !chosen[0].PRF.Computable() {
-		return
-	}
-	init := keymat.SAInit{
-		PRF: chosen[0].PRF, SPIi: isakmp.Cookie(spiI), SPIr: isakmp.Cookie(spiR),
-		Ni: x.Request.bodyOf(isakmp.PayloadNonce2), Nr: x.Response.bodyOf(isakmp.PayloadNonce2),
-	}
-	for _, g := range c.childAgreements(r, x) {
-		if g.secret.IsZero() {
-			continue
-		}
-		seed := c.IKEv2.Keys.D.RekeySKEYSEED(c.Phase1.Chosen.PRF, g.secret, init.Ni, init.Nr)
-		r.rekeyed[pair{init.SPIi, init.SPIr}] = rekeyedSA{c, fromSeed(&chosen[0], init, seed, Ladder{
-			Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved,
-		})}
-	}
-}
-
-// ikeSPI returns the SPI of the IKE proposal in a message.
-func ikeSPI(m *Message) []byte {
-	sa, _ := ikev2.ParseSA(m.bodyOf(isakmp.PayloadSA2))
-	for _, p := range sa {
-		if p.Protocol == isakmp.ProtocolISAKMP && len(p.SPI) == 8 {
-			return p.SPI
-		}
-	}
-	return nil
 }

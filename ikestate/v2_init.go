@@ -5,7 +5,6 @@ import (
 
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
-	"ikescope/keymat"
 	"ikescope/suite"
 )
 
@@ -92,6 +91,10 @@ func proposalV2(p ikev2.Proposal) Proposal {
 			g, _ := suite.GroupByID(t.ID)
 			group = append(group, nameOr(g.Name, suite.GroupName(t.ID)))
 			keepFirst(&out.Group, g, len(group))
+		default:
+			if t.AdditionalKE() {
+				out.Additional = append(out.Additional, suite.GroupName(t.ID))
+			}
 		}
 	}
 	out.Encryption, out.HashName = strings.Join(enc, ","), strings.Join(prf, ",")
@@ -103,67 +106,4 @@ func keepFirst[T any](slot *T, v T, n int) {
 	if n == 1 {
 		*slot = v
 	}
-}
-
-// climbV2 finds the secrets of an IKE SA: g^ir, keys that the user supplied, or
-// SK_d of the IKE SA that it replaced.
-func (c *Conversation) climbV2(r *ring) {
-	p := c.Phase1
-	best := hopeless
-	for _, a := range c.attemptsV2(r) {
-		s := c.testV2(a)
-		if s <= best {
-			continue
-		}
-		best = s
-		p.Ladder, p.Chosen = a.ladder, a.under
-		c.IKEv2.SKEYSEED, c.IKEv2.Keys, c.IKEv2.protection = a.seed, a.keys, a.protection()
-	}
-	if best >= readable {
-		r.used.note(p.Ladder.DHSource, p.Ladder.Rung.String(), c)
-	}
-}
-
-// attemptV2 is one set of keys that may be those of an IKE SA.
-type attemptV2 struct {
-	under  *Proposal
-	ladder Ladder
-	seed   keymat.SKEYSEED
-	keys   keymat.IKEv2Keys
-}
-
-func (a attemptV2) protection() [2]keymat.SKProtection {
-	return [2]keymat.SKProtection{
-		{Cipher: a.under.Cipher, Integrity: a.under.Integrity, E: a.keys.Ei, A: a.keys.Ai},
-		{Cipher: a.under.Cipher, Integrity: a.under.Integrity, E: a.keys.Er, A: a.keys.Ar},
-	}
-}
-
-func (c *Conversation) attemptsV2(r *ring) (as []attemptV2) {
-	p := c.Phase1
-	if made, ok := r.rekeyed[pair{c.CookieI, c.CookieR}]; ok {
-		return []attemptV2{made.attempt}
-	}
-	if p.Chosen == nil || p.Chosen.Cipher.IsZero() {
-		return nil
-	}
-	if p.NonceI != nil && p.NonceR != nil && p.Chosen.PRF.Computable() {
-		init := keymat.SAInit{PRF: p.Chosen.PRF, SPIi: c.CookieI, SPIr: c.CookieR, Ni: p.NonceI, Nr: p.NonceR}
-		for _, g := range r.agreements(p.Chosen.Group, p.GXI, p.GXR) {
-			as = append(as, fromSeed(p.Chosen, init, init.SKEYSEED(g.secret), Ladder{
-				Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved, DHSide: g.side,
-			}))
-		}
-	}
-	for i := range r.IKEv2s {
-		if s := &r.IKEv2s[i]; sameCookie(s.SPIi, c.CookieI) && sameCookie(s.SPIr, c.CookieR) {
-			as = append(as, suppliedV2(s, p.Chosen))
-		}
-	}
-	return as
-}
-
-func fromSeed(under *Proposal, init keymat.SAInit, seed keymat.SKEYSEED, l Ladder) attemptV2 {
-	keys := seed.Derive(init, under.Integrity.KeyLen, under.Cipher.KeymatLen())
-	return attemptV2{under: under, ladder: l, seed: seed, keys: keys}
 }

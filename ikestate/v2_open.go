@@ -4,49 +4,11 @@ import (
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
-	"ikescope/secrets"
 )
 
-// suppliedV2 starts from keys that the user supplied.
-func suppliedV2(s *secrets.IKEv2, under *Proposal) attemptV2 {
-	l := Ladder{Rung: RungSKEYIDe, DHSource: s.Source}
-	if !s.SKd.IsZero() {
-		l.Rung = RungSKEYID
-	}
-	return attemptV2{under: under, ladder: l, keys: keymat.IKEv2Keys{
-		D:  keymat.SKdFrom(s.SKd),
-		Ai: keymat.SKaFrom(s.SKai), Ar: keymat.SKaFrom(s.SKar),
-		Ei: keymat.SKeFrom(s.SKei), Er: keymat.SKeFrom(s.SKer),
-	}}
-}
-
-// testV2 tries keys on the first encrypted messages of either side.
-func (c *Conversation) testV2(a attemptV2) score {
-	protection := a.protection()
-	tested := false
-	for i, m := range c.Messages {
-		if m.sealed.Raw == nil || m.Missing > 0 || i > maxTestedMessages {
-			continue
-		}
-		tested = true
-		switch _, verified, err := openSealed(protection, m); {
-		case err == nil && verified:
-			return proved
-		case err == nil:
-			return readable
-		}
-	}
-	if tested {
-		return hopeless
-	}
-	return untested
-}
-
-// maxTestedMessages bounds the work that one wrong key costs.
-const maxTestedMessages = 64
-
-// openSealed decrypts the Encrypted payload or fragment of a message.
-func openSealed(p [2]keymat.SKProtection, m *Message) (plain []byte, verified bool, err error) {
+// openSealed decrypts the Encrypted payload or fragment of a message
+// with the first keys that fit.
+func openSealed(all [][2]keymat.SKProtection, m *Message) (plain []byte, verified bool, err error) {
 	at := m.sealed.Offset + genericHeaderLen
 	if m.sealed.Type == isakmp.PayloadEncryptedFragment {
 		at += ikev2.FragmentHeaderLen
@@ -55,7 +17,13 @@ func openSealed(p [2]keymat.SKProtection, m *Message) (plain []byte, verified bo
 	if at > end || end > len(m.Raw) {
 		return nil, false, keymat.ErrSealedShort
 	}
-	return p[speaker(m.FromInitiator)].Open(m.Raw[:end], at)
+	err = keymat.ErrICV
+	for _, p := range all {
+		if plain, verified, err = p[speaker(m.FromInitiator)].Open(m.Raw[:end], at); err == nil {
+			break
+		}
+	}
+	return plain, verified, err
 }
 
 // genericHeaderLen is the length of a payload's generic header in octets.
@@ -63,15 +31,12 @@ const genericHeaderLen = 4
 
 // openV2 decrypts every message; fragments are joined first (RFC 7383).
 func (c *Conversation) openV2() {
-	if c.IKEv2.Keys.Ei.IsZero() && c.IKEv2.Keys.Er.IsZero() {
-		return
-	}
 	var parts fragmentsV2
 	for _, m := range c.Messages {
 		if m.sealed.Raw == nil || m.Missing > 0 {
 			continue
 		}
-		plain, verified, err := openSealed(c.IKEv2.protection, m)
+		plain, verified, err := openSealed(c.IKEv2.protections, m)
 		if err != nil {
 			continue
 		}

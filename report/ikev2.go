@@ -40,17 +40,14 @@ func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *already) {
 // isFirst reports whether a message belongs to the exchanges that make an IKE SA.
 func isFirst(m *ikestate.Message) bool {
 	switch m.Header.Exchange {
-	case isakmp.ExchangeIKESAInit, isakmp.ExchangeIKEAuth, exchangeIntermediate, exchangeResume:
+	case isakmp.ExchangeIKESAInit, isakmp.ExchangeIKEAuth, isakmp.ExchangeIntermediate, exchangeResume:
 		return true
 	}
 	return false
 }
 
-// Exchanges of extensions (RFC 5723, RFC 9242).
-const (
-	exchangeResume       isakmp.ExchangeType = 38
-	exchangeIntermediate isakmp.ExchangeType = 43
-)
+// exchangeResume is IKE_SESSION_RESUME (RFC 5723).
+const exchangeResume isakmp.ExchangeType = 38
 
 // children tells the child SAs: the first one came of IKE_AUTH, which is told
 // already.

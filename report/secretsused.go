@@ -67,8 +67,14 @@ func (p *page) dhLine(c *ikestate.Conversation) string {
 	case ikestate.RungDHShared:
 		return "DH shared secret" + from
 	case ikestate.RungSKEYID:
+		if c.IKEv2 != nil {
+			return "SK_d" + from
+		}
 		return "SKEYID" + from
 	case ikestate.RungSKEYIDe:
+		if c.IKEv2 != nil {
+			return "SK_ei and SK_er" + from
+		}
 		return "SKEYID_e" + from
 	case ikestate.RungCipherKey:
 		return "cipher key" + from

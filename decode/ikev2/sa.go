@@ -17,6 +17,10 @@ const (
 	Integrity  TransformType = 3
 	KeyMethod  TransformType = 4 // Diffie-Hellman group, or another key exchange method (RFC 9370)
 	ESN        TransformType = 5
+
+	// Additional key exchanges, one after the other (RFC 9370, section 2.2.1).
+	firstAdditionalKE TransformType = 6
+	lastAdditionalKE  TransformType = 12
 )
 
 func (t TransformType) String() string {
@@ -32,8 +36,13 @@ func (t TransformType) String() string {
 	case ESN:
 		return "esn"
 	}
+	if t.additional() {
+		return "additional key exchange " + decimal(uint8(t-firstAdditionalKE+1))
+	}
 	return "transform type " + decimal(uint8(t))
 }
+
+func (t TransformType) additional() bool { return t >= firstAdditionalKE && t <= lastAdditionalKE }
 
 // Proposal is one proposal of an SA payload (RFC 7296, section 3.3.1): a choice of
 // one transform of each type.
@@ -51,6 +60,10 @@ type Transform struct {
 	KeyBits    int // Key Length attribute (section 3.3.5), 0 without one
 	Attributes []byte
 }
+
+// AdditionalKE reports whether t asks for a key exchange after the first one; with
+// the identifier 0 it allows that there is none (RFC 9370, section 2.2.1).
+func (t Transform) AdditionalKE() bool { return t.Type.additional() && t.ID != 0 }
 
 // keyLength is the only attribute that is defined, in the short form.
 const keyLength = 14 | 1<<15

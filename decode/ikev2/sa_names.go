@@ -26,6 +26,9 @@ func (t Transform) Name() string {
 	case ESN:
 		return [...]string{"no", "yes"}[min(t.ID, 1)]
 	}
+	if t.Type.additional() {
+		return suite.GroupName(t.ID)
+	}
 	return decimal(t.ID)
 }
 
@@ -33,17 +36,25 @@ func (t Transform) Name() string {
 func (p Proposal) String() string {
 	var kinds []string
 	for _, kind := range []TransformType{Encryption, Integrity, PRF, KeyMethod} {
-		var names []string
-		for _, t := range p.Transforms {
-			if t.Type == kind {
-				names = append(names, t.Name())
-			}
-		}
-		if len(names) > 0 {
+		if names := p.names(kind); len(names) > 0 {
 			kinds = append(kinds, strings.Join(names, "/"))
 		}
 	}
+	for kind := firstAdditionalKE; kind <= lastAdditionalKE; kind++ {
+		if names := p.names(kind); len(names) > 0 {
+			kinds = append(kinds, "then "+strings.Join(names, "/"))
+		}
+	}
 	return p.Protocol.String() + " " + strings.Join(kinds, ", ")
+}
+
+func (p Proposal) names(kind TransformType) (names []string) {
+	for _, t := range p.Transforms {
+		if t.Type == kind {
+			names = append(names, t.Name())
+		}
+	}
+	return names
 }
 
 func saSummary(body []byte) string {

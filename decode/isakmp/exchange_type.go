@@ -21,6 +21,8 @@ const (
 	ExchangeIKEAuth        ExchangeType = 35
 	ExchangeCreateChildSA  ExchangeType = 36
 	ExchangeInformational2 ExchangeType = 37
+	ExchangeIntermediate   ExchangeType = 43 // RFC 9242
+	ExchangeFollowupKE     ExchangeType = 44 // RFC 9370
 )
 
 var exchangeNames = names[ExchangeType]{
@@ -41,8 +43,8 @@ var exchangeNames = names[ExchangeType]{
 	39:                     "gsa_auth",           // RFC 9838
 	40:                     "gsa_registration",   // RFC 9838
 	41:                     "gsa_rekey",          // RFC 9838
-	43:                     "ike_intermediate",   // RFC 9242
-	44:                     "ike_followup_ke",    // RFC 9370
+	ExchangeIntermediate:   "ike_intermediate",   // RFC 9242
+	ExchangeFollowupKE:     "ike_followup_ke",    // RFC 9370
 	243:                    "authip-main",        // Microsoft AuthIP
 	244:                    "authip-quick",
 	245:                    "authip-extended",
