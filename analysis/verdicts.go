@@ -128,6 +128,11 @@ func secretVerdicts(r *Result) (all []diagnose.SecretVerdict) {
 	for i := range r.Ring.RSAKeys {
 		all = append(all, j.rsaKey(&r.Ring.RSAKeys[i]))
 	}
+	for i := range all {
+		if what := j.proves[all[i].Source]; what != "" && !all[i].Verdict.Good() {
+			all[i].Verdict, all[i].Text = diagnose.VerdictOpened, "proves a finding: "+what
+		}
+	}
 	return withoutGuesses(all)
 }
 

@@ -24,8 +24,6 @@ func (j *judge) dh(d *secrets.DH) diagnose.SecretVerdict {
 		v.Text = opened(j.ladders[d.Source])
 	case len(j.derivedBy[d.Source]) > 0:
 		v.Text = "the exchange that made " + spiList(j.derivedBy[d.Source])
-	case j.proves[d.Source] != "":
-		v.Text = "proves a finding: " + j.proves[d.Source]
 	case use != nil && len(use.Opened) > 0 && strings.HasPrefix(use.Kind, "dh-"):
 		v.Verdict, v.Text = diagnose.VerdictSame, "belongs to an exchange of "+andMore(use.Opened)
 	case j.shutOut[d.Source] != nil:

@@ -55,8 +55,6 @@ func (j *judge) psk(p *secrets.PSK) diagnose.SecretVerdict {
 	switch cs := j.pskOf[p.Source]; {
 	case len(cs) > 0:
 		v.Verdict, v.Text = pskUsed(cs)
-	case j.proves[p.Source] != "":
-		v.Verdict, v.Text = diagnose.VerdictOpened, "proves a finding: "+j.proves[p.Source]
 	case len(j.withheld[p.Source]) > 0:
 		v.Verdict, v.Text = diagnose.VerdictExcluded, excluded(p, j.withheld[p.Source])
 	default:

@@ -11,21 +11,28 @@ import (
 	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
+	"ikescope/suite"
 )
 
-// verdictsOn judges a ring on a sample.
-func verdictsOn(t *testing.T, s samples.Sample, ring *secrets.Ring) []diagnose.SecretVerdict {
+// runOn analyses a sample with a ring.
+func runOn(t *testing.T, s samples.Sample, ring *secrets.Ring) *analysis.Result {
 	t.Helper()
 	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer set.Close()
-	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
+	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring, Strict: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Secrets()
+	return r
+}
+
+// verdictsOn judges a ring on a sample.
+func verdictsOn(t *testing.T, s samples.Sample, ring *secrets.Ring) []diagnose.SecretVerdict {
+	t.Helper()
+	return runOn(t, s, ring).Secrets()
 }
 
 // Each kind of secret, right and wrong, on a tunnel of which everything is known.
@@ -101,5 +108,44 @@ func TestSecretVerdictsOfDifferentKeys(t *testing.T) {
 		if line := string(got[i].Verdict) + ": " + got[i].Text; !strings.HasPrefix(line, want) {
 			t.Errorf("%q\nwant %q...", line, want)
 		}
+	}
+}
+
+// The keys that the log of either peer of a tunnel with different pre-shared keys
+// holds open that peer's messages alone, which proves it.
+func TestLogsOfDifferentKeys(t *testing.T) {
+	s := samples.ByName("fail-wrong-psk")
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"opened: 1 of 5 encrypted messages", "opened: proves a finding: phase 1 failed"} {
+		r := runOn(t, s, loggedBy(t, s, known.PSK[i], known.IKE[0].Shared))
+		for _, v := range r.Secrets() {
+			if line := string(v.Verdict) + ": " + v.Text; !v.Verdict.Good() || v.Kind == diagnose.KindISAKMP && !strings.HasPrefix(line, want) {
+				t.Errorf("%q\nwant %q...", line, want)
+			}
+		}
+		if f := r.Findings[0]; f.Code != diagnose.PSKMismatch || f.Certainty != diagnose.Proved {
+			t.Errorf("%s, %s", f.Certainty, f.Summary)
+		}
+	}
+}
+
+// loggedBy is what a peer with a pre-shared key derives in a sample's phase 1.
+func loggedBy(t *testing.T, s samples.Sample, psk string, shared []byte) *secrets.Ring {
+	t.Helper()
+	c := runOn(t, s, nil).Conversations[0]
+	p := c.Phase1
+	in := keymat.Phase1{PRF: suite.HMAC(p.Chosen.Hash), Hash: p.Chosen.Hash, CookieI: c.CookieI, CookieR: c.CookieR, NiB: p.NonceI, NrB: p.NonceR}
+	skeyid := in.SKEYIDFromPSK(keymat.NewSecret([]byte(psk)))
+	keys := skeyid.Derive(in, keymat.NewSecret(shared))
+	cookieI, cookieR := [8]byte(c.CookieI), [8]byte(c.CookieR)
+	return &secrets.Ring{
+		DHs: []secrets.DH{{Shared: keymat.NewSecret(shared), Source: secrets.Source{File: "log", Line: 1}}},
+		ISAKMPs: []secrets.ISAKMP{{
+			CookieI: &cookieI, CookieR: &cookieR, SKEYID: skeyid.Secret(), SKEYIDd: keys.D.Secret(),
+			SKEYIDa: keys.A.Secret(), SKEYIDe: keys.E.Secret(), Source: secrets.Source{File: "log", Line: 2},
+		}},
 	}
 }

@@ -1,7 +1,6 @@
 package analysis_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -9,7 +8,6 @@ import (
 	"ikescope/diagnose"
 	"ikescope/ikestate"
 	"ikescope/keymat"
-	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
 )
@@ -22,16 +20,7 @@ func analysed(t *testing.T, name string, ids ...string) *analysis.Result {
 	for i := range ring.PSKs {
 		ring.PSKs[i].IDs, ring.PSKs[i].Only = ids, true
 	}
-	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring, Strict: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return runOn(t, s, ring)
 }
 
 // A key restricted to some peers opens their conversations, known by an address, by
@@ -124,15 +113,7 @@ func TestUntestedKeysAreNotNamed(t *testing.T) {
 	ring := ringOf(t, s)
 	ring.DHs = nil
 	ring.Merge(&secrets.Ring{PSKs: []secrets.PSK{{Secret: ring.PSKs[0].Secret, Source: secrets.Source{File: "x"}}, {Secret: keymat.NewSecret([]byte("other")), Source: secrets.Source{File: "y"}}}})
-	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	r, err := analysis.Run(context.Background(), set, analysis.Options{Ring: ring})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := runOn(t, s, ring)
 	if l := r.Conversations[0].Phase1.Ladder; l.PSK != ikestate.PSKUnverified || l.PSKSource != (secrets.Source{}) {
 		t.Errorf("%v of %v", l.PSK, l.PSKSource)
 	}

@@ -22,10 +22,10 @@ func (x *examiner) differentKeys(st *stage, answers []*ikestate.Message, what st
 	case opened:
 		d.Certainty = Proved
 		if !known {
-			d.line("%s, message %d of %s, is not made with the pre-shared key of %s.", capital(packets(framesOf(st.msg)[:1])), st.number(), st.side(st.from), answer.psk)
+			d.line("%s, message %d of %s, is not made with %s.", capital(packets(framesOf(st.msg)[:1])), st.number(), st.side(st.from), answer.key)
 		}
-		d.line("%s opens with the pre-shared key of %s, so %s has that one; it says %s.", capital(packets([]int64{answer.msg.Frame})), answer.psk, peer, answer.said)
-		d.Secrets = append(d.Secrets, answer.psk, answer.dh)
+		d.line("%s opens with %s, so %s has %s; it says %s.", capital(packets([]int64{answer.msg.Frame})), answer.key, peer, answer.key.pronoun(), answer.said)
+		d.Secrets = append(d.Secrets, answer.secrets...)
 	case known:
 		d.Certainty = Proved
 		st.answer(d, answers, what, ", which does not open with the keys of "+st.side(st.from).String()+",")
@@ -48,19 +48,42 @@ func (st *stage) differ(d *draft) *draft {
 	return d.says("phase 1 failed at message %d; most likely %s and %s use different pre-shared keys", st.number(), a, b)
 }
 
-// owner is where the pre-shared key was given that the sender of the last
-// message uses: its hash verified.
-func (st *stage) owner() (secrets.Source, bool) {
+// peerKey is a pre-shared key of the user, or what a peer's log says that it made of
+// its own.
+type peerKey struct {
+	source secrets.Source
+	logged bool
+}
+
+func (k peerKey) String() string {
+	if k.logged {
+		return "the ISAKMP SA keys of " + k.source.String()
+	}
+	return "the pre-shared key of " + k.source.String()
+}
+
+func (k peerKey) pronoun() string {
+	if k.logged {
+		return "those"
+	}
+	return "that one"
+}
+
+// owner is the key that the sender of the last message uses: its hash verified.
+func (st *stage) owner() (k peerKey, ok bool) {
 	p := st.Phase1
 	proof := p.HashI
 	if st.from == ikestate.Responder {
 		proof = p.HashR
 	}
-	return p.Ladder.PSKSource, proof == ikestate.Verified && p.Ladder.PSKSource != (secrets.Source{})
+	if k.source = p.Ladder.PSKSource; k.source == (secrets.Source{}) {
+		k = peerKey{p.Ladder.DHSource, true}
+	}
+	return k, proof == ikestate.Verified && k.source != (secrets.Source{})
 }
 
-func (st *stage) owns(d *draft, key secrets.Source) {
-	d.line("%s (message %d) verifies with the pre-shared key of %s, so %s has that one.", capital(packets(framesOf(st.msg)[:1])), st.number(), key, st.side(st.from))
+func (st *stage) owns(d *draft, key peerKey) {
+	d.line("%s (message %d) verifies with %s, so %s has %s.", capital(packets(framesOf(st.msg)[:1])), st.number(), key, st.side(st.from), key.pronoun())
 }
 
 // answer writes what came back; closed says what is known of an answer that could

@@ -18,8 +18,11 @@ const maxRivals = 256
 // the one of the message that it answers. HASH(1) of the answer proves it.
 func (x *examiner) rival(st *stage, answers []*ikestate.Message) (r rivalAnswer, ok bool) {
 	p := st.Phase1
-	if x.Ring == nil || p.Chosen == nil || !p.Chosen.Computable() || p.NonceI == nil || p.NonceR == nil {
+	if x.Ring == nil || p.Chosen == nil || !p.Chosen.Computable() {
 		return r, false
+	}
+	if r, ok = x.loggedRival(st, answers); ok || p.NonceI == nil || p.NonceR == nil {
+		return r, ok
 	}
 	for _, g := range x.agreements(st.view) {
 		for i := range x.Ring.PSKs[:min(len(x.Ring.PSKs), maxRivals)] {
@@ -30,7 +33,7 @@ func (x *examiner) rival(st *stage, answers []*ikestate.Message) (r rivalAnswer,
 			keys := rivalKeys(st, k.Secret, g.secret)
 			for _, m := range answers {
 				if said, opened := keys.open(st, m); opened {
-					return rivalAnswer{k.Source, g.source, m, said}, true
+					return rivalAnswer{peerKey{source: k.Source}, []secrets.Source{k.Source, g.source}, m, said}, true
 				}
 			}
 		}
@@ -38,11 +41,45 @@ func (x *examiner) rival(st *stage, answers []*ikestate.Message) (r rivalAnswer,
 	return r, false
 }
 
-// rivalAnswer is an answer that another pre-shared key opened.
+// rivalAnswer is an answer that another pre-shared key, or what came of it, opened.
 type rivalAnswer struct {
-	psk, dh secrets.Source
+	key     peerKey
+	secrets []secrets.Source // the evidence
 	msg     *ikestate.Message
 	said    string
+}
+
+// loggedRival is rival with the keys that a peer's log says it derived.
+func (x *examiner) loggedRival(st *stage, answers []*ikestate.Message) (r rivalAnswer, ok bool) {
+	in := st.derivation()
+	chosen := st.Phase1.Chosen
+	for i := range x.Ring.ISAKMPs[:min(len(x.Ring.ISAKMPs), maxRivals)] {
+		k := &x.Ring.ISAKMPs[i]
+		if k.SKEYIDa.IsZero() || k.SKEYIDe.IsZero() || k.CookieI == nil || *k.CookieI != st.CookieI || k.CookieR != nil && *k.CookieR != st.CookieR {
+			continue
+		}
+		keys := newRivalSet(in, chosen, keymat.Keys{A: keymat.SKEYIDaFrom(k.SKEYIDa), E: keymat.SKEYIDeFrom(k.SKEYIDe)})
+		for _, m := range answers {
+			if said, opened := keys.open(st, m); opened {
+				return rivalAnswer{peerKey{k.Source, true}, append(x.madeOf(k, in), k.Source), m, said}, true
+			}
+		}
+	}
+	return r, false
+}
+
+// madeOf lists the shared secrets of the user from which logged keys follow (RFC
+// 2409, section 5).
+func (x *examiner) madeOf(k *secrets.ISAKMP, in keymat.Phase1) (from []secrets.Source) {
+	if k.SKEYID.IsZero() {
+		return nil
+	}
+	for _, d := range x.Ring.DHs[:min(len(x.Ring.DHs), maxRivals)] {
+		if !d.Shared.IsZero() && keymat.SKEYIDFrom(k.SKEYID).Derive(in, d.Shared).A.Secret().Equal(k.SKEYIDa) {
+			from = append(from, d.Source)
+		}
+	}
+	return from
 }
 
 // agreement is a shared secret that is, or may be, that of a phase 1.
@@ -115,15 +152,24 @@ type rivalSet struct {
 }
 
 func rivalKeys(st *stage, psk, gxy keymat.Secret) rivalSet {
-	p, chosen := st.Phase1, st.Phase1.Chosen
-	in := keymat.Phase1{
-		PRF: suite.HMAC(chosen.Hash), Hash: chosen.Hash, CookieI: st.CookieI, CookieR: st.CookieR,
+	in := st.derivation()
+	return newRivalSet(in, st.Phase1.Chosen, in.SKEYIDFromPSK(psk).Derive(in, gxy))
+}
+
+// derivation is what SKEYID and its keys are made of besides secrets.
+func (st *stage) derivation() keymat.Phase1 {
+	p := st.Phase1
+	return keymat.Phase1{
+		PRF: suite.HMAC(p.Chosen.Hash), Hash: p.Chosen.Hash, CookieI: st.CookieI, CookieR: st.CookieR,
 		NiB: p.NonceI, NrB: p.NonceR, GXI: p.GXI, GXR: p.GXR,
 	}
-	r := rivalSet{hash: chosen.Hash, cipher: chosen.Cipher, prf: in.PRF, start: in.InitialIV(chosen.Cipher.BlockLen)}
-	r.keys = in.SKEYIDFromPSK(psk).Derive(in, gxy)
-	r.key = r.keys.E.CipherKey(in.PRF, chosen.Cipher)
-	return r
+}
+
+func newRivalSet(in keymat.Phase1, chosen *ikestate.Proposal, keys keymat.Keys) rivalSet {
+	return rivalSet{
+		hash: chosen.Hash, cipher: chosen.Cipher, prf: in.PRF, start: in.InitialIV(chosen.Cipher.BlockLen),
+		keys: keys, key: keys.E.CipherKey(in.PRF, chosen.Cipher),
+	}
 }
 
 // open decrypts an Informational message. Its vector chains to the last block of
