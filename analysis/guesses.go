@@ -28,8 +28,17 @@ func (r *Result) keepGuesses() {
 		return
 	}
 	r.forgetGuessedPSKs()
+	right := r.rightGuesses(r.Ring.Guessed())
+	ring := *r.Ring
+	ring.PSKs = append(append([]secrets.PSK(nil), ring.PSKs...), right.PSKs...)
+	ring.DHs = append(append([]secrets.DH(nil), ring.DHs...), right.DHs...)
+	ring.ISAKMPs = append(append([]secrets.ISAKMP(nil), ring.ISAKMPs...), right.ISAKMPs...)
+	r.Ring = &ring
+}
+
+// rightGuesses picks out the entries that opened something.
+func (r *Result) rightGuesses(maybe *secrets.Ring) *secrets.Ring {
 	right := new(secrets.Ring)
-	maybe := r.Ring.Guessed()
 	kind := func(src secrets.Source) string {
 		if use := r.Uses[src]; use != nil && len(use.Opened) > 0 {
 			return use.Kind
@@ -54,11 +63,7 @@ func (r *Result) keepGuesses() {
 			right.ISAKMPs = append(right.ISAKMPs, i)
 		}
 	}
-	ring := *r.Ring
-	ring.PSKs = append(append([]secrets.PSK(nil), ring.PSKs...), right.PSKs...)
-	ring.DHs = append(append([]secrets.DH(nil), ring.DHs...), right.DHs...)
-	ring.ISAKMPs = append(append([]secrets.ISAKMP(nil), ring.ISAKMPs...), right.ISAKMPs...)
-	r.Ring = &ring
+	return right
 }
 
 // forgetGuessedPSKs takes back what was said of pre-shared keys where nothing proved

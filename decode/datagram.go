@@ -97,6 +97,11 @@ func (g *datagram) put(f *fragment, limit int, st *FragmentStats) fault {
 	case overlaps:
 		st.Overlaps++
 	}
+	return g.fill(f, limit, st)
+}
+
+// fill takes the octets that are new, and the header of the first fragment.
+func (g *datagram) fill(f *fragment, limit int, st *FragmentStats) fault {
 	same := g.cover(f)
 	g.fragments++
 	if f.off == 0 && len(g.header) == 0 {

@@ -59,6 +59,17 @@ func (d *Decoder) ipv4(p *Packet, s span) {
 		}
 	}
 	s = s.trim(total) // takes the padding of short Ethernet frames away
+	p.ipv4(s, headerLen)
+	fragment := binary.BigEndian.Uint16(s.b[ipv4FragmentAt:])
+	if fragment&(ipv4MoreFragments|ipv4FragmentOffset) != 0 {
+		d.fragmentIPv4(p, s, fragment)
+		return
+	}
+	d.upper(p, s.skip(headerLen))
+}
+
+// ipv4 takes the fields of a datagram's header.
+func (p *Packet) ipv4(s span, headerLen int) {
 	b := s.b
 	p.IP, p.IPHeaderLen, p.NextHeaderOffset = b, headerLen, ipv4ProtocolAt
 	p.Src = netip.AddrFrom4([4]byte(b[ipv4SourceAt:]))
@@ -66,12 +77,6 @@ func (d *Decoder) ipv4(p *Packet, s span) {
 	p.TTL, p.DSCP, p.ECN = b[ipv4TTLAt], b[1]>>2, b[1]&3
 	p.Protocol = b[ipv4ProtocolAt]
 	p.Missing = s.missing()
-	fragment := binary.BigEndian.Uint16(b[ipv4FragmentAt:])
-	if fragment&(ipv4MoreFragments|ipv4FragmentOffset) != 0 {
-		d.fragmentIPv4(p, s, fragment)
-		return
-	}
-	d.upper(p, s.skip(headerLen))
 }
 
 // oddTotalLength judges a total length that does not fit its surroundings, and

@@ -30,6 +30,14 @@ func (d *Decoder) ipv6(p *Packet, s span) {
 		return
 	}
 	s = d.trimIPv6(p, s)
+	p.ipv6(s)
+	if d.extensions(p, s) {
+		d.upper(p, s.skip(p.IPHeaderLen))
+	}
+}
+
+// ipv6 takes the fields of a datagram's header.
+func (p *Packet) ipv6(s span) {
 	b := s.b
 	p.IP, p.IPHeaderLen, p.NextHeaderOffset = b, ipv6HeaderLen, ipv6NextHeaderAt
 	p.Src = netip.AddrFrom16([16]byte(b[ipv6SourceAt:]))
@@ -38,9 +46,6 @@ func (d *Decoder) ipv6(p *Packet, s span) {
 	p.TTL, p.DSCP, p.ECN = b[ipv6HopLimitAt], class>>2, class&3
 	p.Protocol = b[ipv6NextHeaderAt]
 	p.Missing = s.missing()
-	if d.extensions(p, s) {
-		d.upper(p, s.skip(p.IPHeaderLen))
-	}
 }
 
 // trimIPv6 cuts the span to the datagram's length. A payload length of 0 is a

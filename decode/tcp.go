@@ -66,9 +66,7 @@ func (d *Decoder) stream(p *Packet, g segment) {
 	st, k := &d.stats.TCP, directionOf(p)
 	back := d.streams.byFlow[k.reversed()]
 	if back != nil && g.flags&tcpACK != 0 {
-		before := back.size()
-		back.acknowledged(g.ack, st)
-		d.streams.octets += back.size() - before
+		d.streams.change(back, func() { back.acknowledged(g.ack, st) })
 	}
 	t := d.streams.byFlow[k]
 	if g.body.wire == 0 && t == nil {
@@ -90,9 +88,7 @@ func (d *Decoder) stream(p *Packet, g segment) {
 		t = &stream{sure: t.sure, started: true, first: g.seq, expect: g.seq}
 		t.put(g, st)
 	} else {
-		before := t.size()
-		t.put(g, st)
-		d.streams.octets += t.size() - before
+		d.streams.change(t, func() { t.put(g, st) })
 		d.streams.bound(d.limits.StreamBytes, t, st)
 	}
 	d.current = t

@@ -30,6 +30,13 @@ func (ss *streams) init(limit int) {
 // empty reports whether there is no stream, so that most segments need no look.
 func (ss *streams) empty() bool { return len(ss.byFlow) == 0 }
 
+// change does what may make a stream hold more or less, and counts it.
+func (ss *streams) change(t *stream, do func()) {
+	before := t.size()
+	do()
+	ss.octets += t.size() - before
+}
+
 // open returns the stream of a direction and begins it if need be.
 func (ss *streams) open(k direction, st *TCPStats) *stream {
 	if t := ss.byFlow[k]; t != nil {

@@ -19,11 +19,11 @@ func (s *Set) Next() (*Block, error) {
 			if out != nil {
 				break
 			}
-			if !s.advance(c) {
+			if s.advance(c) {
+				s.order.fix()
+			} else {
 				s.order.drop()
-				continue
 			}
-			s.order.fix()
 			continue
 		}
 		n := s.run(c)

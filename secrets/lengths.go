@@ -144,12 +144,30 @@ func integrityLengths(name string) lengths {
 // espFault says what is wrong with an ESP or AH entry's algorithms and key lengths: the field and a message that holds no
 // value, or "" twice.
 func espFault(e *ESP) (field, msg string) {
-	cipher, named := suite.CipherByName(e.Encryption)
-	aead := named && cipher.AEAD()
-	integ := e.Integrity != "" && e.Integrity != noIntegrity
 	if !e.Keymat.IsZero() {
 		return keymatFault(e)
 	}
+	if field, msg = espContradiction(e); msg != "" {
+		return field, msg
+	}
+	var checks []lengthCheck
+	if _, named := suite.CipherByName(e.Encryption); named {
+		checks = append(checks, lengthCheck{"encryption_key", e.EncryptionKey, cipherLengths(e.Encryption)})
+	}
+	if e.namesIntegrity() {
+		checks = append(checks, lengthCheck{"integrity_key", e.IntegrityKey, integrityLengths(e.Integrity)})
+	}
+	return lengthFault(checks)
+}
+
+// namesIntegrity reports whether an integrity algorithm is named, and not "none".
+func (e *ESP) namesIntegrity() bool { return e.Integrity != "" && e.Integrity != noIntegrity }
+
+// espContradiction says what an entry lacks, or has although something else in it excludes that.
+func espContradiction(e *ESP) (field, msg string) {
+	cipher, named := suite.CipherByName(e.Encryption)
+	aead := named && cipher.AEAD()
+	integ := e.namesIntegrity()
 	switch {
 	case e.UncheckedICV != 0 && (aead || integ || !e.IntegrityKey.IsZero()):
 		return "unchecked_icv_bits", "given, although the integrity algorithm is"
@@ -168,16 +186,6 @@ func espFault(e *ESP) (field, msg string) {
 	case e.Encryption == "" && !e.EncryptionKey.IsZero() && e.SPI == 0,
 		e.Integrity == "" && !e.IntegrityKey.IsZero() && e.SPI == 0:
 		return "spi", "missing: a key without its algorithm needs the SPI, by which the negotiation is found"
-	}
-	if named && !e.EncryptionKey.IsZero() {
-		if msg := cipherLengths(e.Encryption).check(e.EncryptionKey.Len()); msg != "" {
-			return "encryption_key", msg
-		}
-	}
-	if integ {
-		if msg := integrityLengths(e.Integrity).check(e.IntegrityKey.Len()); msg != "" {
-			return "integrity_key", msg
-		}
 	}
 	return "", ""
 }

@@ -12,45 +12,47 @@ type payloadForm struct {
 	tree    func(b *branch, body []byte) error
 }
 
+// forms are those of the payloads of a known type. Drafts gave other numbers to some.
+var forms = map[PayloadType]payloadForm{
+	PayloadSA:          {saSummary, saTree},
+	PayloadKE:          oneValue("public value"),
+	PayloadID:          {idSummary, idTree},
+	PayloadCert:        {certSummary, certTree},
+	PayloadCertRequest: {certRequestSummary, certRequestTree},
+	PayloadHash:        oneValue("hash"),
+	PayloadSignature:   oneValue("signature"),
+	PayloadNonce:       {size, nonceTree},
+	PayloadNonce2:      {size, nonceTree},
+	PayloadNotify:      {notifySummary, notifyTree},
+	PayloadDelete:      {deleteSummary, deleteTree},
+	PayloadVendor:      {vendorSummary, vendorTree},
+	PayloadVendor2:     {vendorSummary, vendorTree},
+	PayloadAttributes:  {attributesSummary, attributesTree},
+	PayloadFragment:    {fragmentSummary, fragmentTree},
+	PayloadNATD:        oneValue("hash"),
+	PayloadNATDDraft:   oneValue("hash"),
+	PayloadNATDDraft4:  oneValue("hash"),
+	PayloadNATOA:       {natoaSummary, natoaTree},
+	PayloadNATOADraft:  {natoaSummary, natoaTree},
+	PayloadNATOADraft4: {natoaSummary, natoaTree},
+}
+
+// oneValue is the form of a body that is one value.
+func oneValue(name string) payloadForm {
+	return payloadForm{size, func(b *branch, body []byte) error {
+		b.octets(name, body, 0)
+		_, err := value(name, body)
+		return err
+	}}
+}
+
 // formOf tells how the body of a payload of type t is shown: by its fields where the
 // type is known, otherwise by its octets.
 func formOf(t PayloadType) payloadForm {
-	switch {
-	case t.IsNATD():
-		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "hash", body) }}
-	case t.IsNATOA():
-		return payloadForm{natoaSummary, natoaTree}
+	if f, ok := forms[t]; ok {
+		return f
 	}
-	switch t {
-	case PayloadSA:
-		return payloadForm{saSummary, saTree}
-	case PayloadKE:
-		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "public value", body) }}
-	case PayloadID:
-		return payloadForm{idSummary, idTree}
-	case PayloadCert:
-		return payloadForm{certSummary, certTree}
-	case PayloadCertRequest:
-		return payloadForm{certRequestSummary, certRequestTree}
-	case PayloadHash:
-		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "hash", body) }}
-	case PayloadSignature:
-		return payloadForm{size, func(b *branch, body []byte) error { return whole(b, "signature", body) }}
-	case PayloadNonce, PayloadNonce2:
-		return payloadForm{size, nonceTree}
-	case PayloadNotify:
-		return payloadForm{notifySummary, notifyTree}
-	case PayloadDelete:
-		return payloadForm{deleteSummary, deleteTree}
-	case PayloadVendor, PayloadVendor2:
-		return payloadForm{vendorSummary, vendorTree}
-	case PayloadAttributes:
-		return payloadForm{attributesSummary, attributesTree}
-	case PayloadFragment:
-		return payloadForm{fragmentSummary, fragmentTree}
-	default:
-		return payloadForm{size, func(b *branch, body []byte) error { b.octets("data", body, 0); return nil }}
-	}
+	return payloadForm{size, func(b *branch, body []byte) error { b.octets("data", body, 0); return nil }}
 }
 
 // Summary is the payload's content in a few words, without the payload's name: "1 proposal,
@@ -92,13 +94,6 @@ func (h Header) Tree() Node {
 
 // size is the summary of a body that is one value.
 func size(body []byte) string { return plural(len(body), "octet") }
-
-// whole shows a body that is one value.
-func whole(b *branch, name string, body []byte) error {
-	b.octets(name, body, 0)
-	_, err := value(name, body)
-	return err
-}
 
 // spiText writes an SPI: both cookies of an ISAKMP SA, other SPIs with 0x before them.
 func spiText(spi []byte) string {
