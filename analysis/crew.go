@@ -39,9 +39,9 @@ type crew struct {
 	err    error
 }
 
-// maxLooks is some 100 µs. To wake a core that sleeps takes longer than most
-// others need to read a block, or to hand one over.
-const maxLooks = 50_000
+// maxLooks is about a millisecond. To wake a worker that sleeps takes half of one,
+// longer than others need to read a block or to hand one over.
+const maxLooks = 500_000
 
 func newCrew(o Options, t *table) *crew {
 	c := &crew{opts: o, table: t, total: map[*SA]*Totals{}}
@@ -147,13 +147,20 @@ func (c *crew) fillIKE(j *job) {
 		return
 	}
 	for i := range j.packets {
-		if s := &j.packets[i]; s.flow == nil {
-			for _, m := range c.ike[s.frame] {
-				read := *m // a stream's engine may solve the message again meanwhile
-				s.ike = append(s.ike, &read)
-			}
+		if p := &j.packets[i]; p.flow == nil {
+			p.next = int32(len(j.messages))
+			j.messages = append(j.messages, copies(c.ike[p.frame]))
 		}
 	}
+}
+
+// copies are made since a stream's engine may solve messages again meanwhile.
+func copies(messages []*ikestate.Message) (out []*ikestate.Message) {
+	for _, m := range messages {
+		read := *m
+		out = append(out, &read)
+	}
+	return out
 }
 
 // deliver waits for the job's turn and hands it over. After an error of the sink

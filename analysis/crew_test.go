@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
+	"unsafe"
 
+	"ikescope/esp"
 	"ikescope/ikestate"
 	"ikescope/pcaps"
 )
@@ -52,7 +55,8 @@ func marked(c *crew, n int) (next func() *job, frames *int64) {
 		j.reset(kept())
 		for range 1 + n%3 {
 			*frames++
-			j.packets = append(j.packets, sealed{frame: *frames, ike: []*ikestate.Message{{}}, run: -1, next: -1})
+			j.packets = append(j.packets, sealed{frame: *frames, run: -1, next: int32(len(j.messages))})
+			j.messages = append(j.messages, []*ikestate.Message{{}})
 		}
 		return j
 	}, frames
@@ -103,5 +107,18 @@ func TestCrewStopsAfterAnError(t *testing.T) {
 		if sink.writes != 5 {
 			t.Errorf("%d workers: %d writes", workers, sink.writes)
 		}
+	}
+}
+
+// Workers go through what is known of packets many times.
+func TestPacketsFitCacheLines(t *testing.T) {
+	if strconv.IntSize == 32 {
+		t.Skip("words of 32 bits")
+	}
+	if n := unsafe.Sizeof(sealed{}); n != 128 {
+		t.Errorf("sealed has %d octets", n)
+	}
+	if n := unsafe.Sizeof(esp.Packet{}); n != 64 {
+		t.Errorf("esp.Packet has %d octets", n)
 	}
 }

@@ -20,6 +20,7 @@ type job struct {
 	fresh    []*SA // whose first packets are in this job
 	rendered []byte
 	nested   []nested
+	messages [][]*ikestate.Message // in the clear, by frame
 	faults   Faults
 	totals   map[*SA]*Totals
 	place    int64 // in the order of all jobs, from 1
@@ -30,23 +31,23 @@ type job struct {
 
 func newJob() *job { return &job{totals: map[*SA]*Totals{}} }
 
-// sealed is an IPsec packet, or the IKE messages of a frame to be passed on.
+// sealed is an IPsec packet, or the IKE messages of a frame to be passed on. It fits
+// two cache lines.
 type sealed struct {
 	flow   *Flow // nil: IKE messages
-	ike    []*ikestate.Message
 	frame  int64
 	nanos  int64
 	outer  outer
 	packet esp.Packet
 	run    int32 // index in job.runs, -1: not opened
-	next   int32 // index of the next packet of the same flow, -1 at the end
+	next   int32 // index of the next packet of the same flow, or of messages in job.messages; -1: none
 }
 
 // outer is what transport mode needs of the IP header.
 type outer struct {
 	ip         []byte
-	headerLen  int
-	nextOffset int
+	headerLen  int32
+	nextOffset int32
 }
 
 // run is the packets of one flow in a job, linked by sealed.next. It holds what
@@ -63,7 +64,7 @@ type run struct {
 func (j *job) reset(b *pcaps.Block) {
 	j.block = b
 	j.faults, j.waits, j.lastIKE, j.octets = Faults{}, false, 0, 0
-	j.packets, j.runs, j.nested, j.fresh = j.packets[:0], j.runs[:0], j.nested[:0], j.fresh[:0]
+	j.packets, j.runs, j.nested, j.fresh, j.messages = j.packets[:0], j.runs[:0], j.nested[:0], j.fresh[:0], j.messages[:0]
 	clear(j.totals)
 }
 
@@ -83,7 +84,7 @@ func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
 	j.octets += len(payload)
 	j.packets = append(j.packets, sealed{
 		flow: f, frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1,
-		outer:  outer{ip, p.IPHeaderLen, p.NextHeaderOffset},
+		outer:  outer{ip, int32(p.IPHeaderLen), int32(p.NextHeaderOffset)},
 		packet: esp.Packet{Data: payload, Missing: p.Missing},
 	})
 }

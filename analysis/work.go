@@ -100,8 +100,8 @@ func (w *worker) verifyAH(j *job, r *run, t *Totals) {
 
 func (w *worker) verifyOneAH(p *sealed, sa *esp.SA) {
 	in := &p.packet
-	in.Verdict, _ = w.esp.VerifyAH(sa, p.outer.ip, p.outer.headerLen, in.SeqHi)
-	if ah, err := esp.ParseAH(p.outer.ip, p.outer.headerLen); err == nil && in.Missing == 0 {
+	in.Verdict, _ = w.esp.VerifyAH(sa, p.outer.ip, int(p.outer.headerLen), in.SeqHi)
+	if ah, err := esp.ParseAH(p.outer.ip, int(p.outer.headerLen)); err == nil && in.Missing == 0 {
 		in.Inner, in.NextHeader = ah.Payload, ah.NextHeader
 	}
 }
@@ -164,8 +164,8 @@ func (w *worker) look(j *job) {
 }
 
 func (w *worker) renderOne(j *job, p *sealed) {
-	for _, m := range p.ike {
-		j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: m})
+	if p.flow == nil && p.next >= 0 {
+		w.renderIKE(j, p)
 	}
 	if p.run < 0 {
 		return
@@ -184,6 +184,12 @@ func (w *worker) renderOne(j *job, p *sealed) {
 		Data: data, Verified: p.packet.Verdict == esp.OK,
 	})
 	j.totalsOf(r.sa).Written++
+}
+
+func (w *worker) renderIKE(j *job, p *sealed) {
+	for _, m := range j.messages[p.next] {
+		j.rendered = w.opts.Sink.Append(j.rendered, Inner{Frame: p.frame, Nanos: p.nanos, IKE: m})
+	}
 }
 
 // writable reports whether a packet was opened and has something inside that may
@@ -209,7 +215,7 @@ func (w *worker) datagram(j *job, p *sealed, r *run) []byte {
 		}
 	}
 	d, ok := w.unwrap(j, p, layer{
-		header: p.outer.ip[:p.outer.headerLen], nextOffset: p.outer.nextOffset,
+		header: p.outer.ip[:p.outer.headerLen], nextOffset: int(p.outer.nextOffset),
 		next: in.NextHeader, payload: in.Inner, dst: r.flow.Key.Dst, tunnel: !r.transport,
 	})
 	if !ok {

@@ -17,30 +17,31 @@ const NextHeaderDummy = 59
 //
 //	SPI | Sequence Number | IV | Payload | Padding | Pad Length | Next Header | ICV
 //	                           |<------------- encrypted ------------------->|
+//
+// It fits one cache line: batches are gone through many times.
 type Packet struct {
 	// Data is the packet from the SPI to the end of the ICV. What is
 	// encrypted in it is decrypted in place, but only after the ICV verified
 	// or when the worker opens unverified packets too.
 	Data []byte
-	// SeqHi is the high half of the extended sequence number, 0 without ESN.
-	SeqHi uint32
 	// Missing is how many octets of the packet the capture did not keep.
 	Missing int
+	// SeqHi is the high half of the extended sequence number, 0 without ESN.
+	SeqHi uint32
 
 	// The fields below are set by Open.
 
-	Verdict Verdict
-	// Inner is the payload: the plaintext without padding, pad length and
-	// next header. It is a slice of Data, nil when the packet was not opened.
-	Inner      []byte
+	Verdict    Verdict
 	NextHeader uint8
 	// OddPadding reports padding that is not 1, 2, 3, ... (RFC 4303, section
 	// 2.4). After a good ICV this is a curiosity of the sender; without
 	// integrity it is the sign of a wrong key.
 	OddPadding bool
-
 	// live packets passed every stage so far.
 	live bool
+	// Inner is the payload: the plaintext without padding, pad length and
+	// next header. It is a slice of Data, nil when the packet was not opened.
+	Inner []byte
 }
 
 // SPI returns the Security Parameters Index, 0 when the packet has none.
