@@ -1,132 +1,123 @@
 package analysis
 
 import (
+	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"ikescope/ikestate"
+	"ikescope/pcaps"
 )
 
 // crew opens jobs. Each worker carries a block of frames all the way: it reads and
 // collects it, opens its packets, and hands over what came out, so that the block
-// stays in the cache of one core. One worker at a time reads, and one at a time
-// hands over, both in capture order; between these they work side by side.
+// stays in the cache of one core. One worker at a time reads, one collects and one
+// hands over, each in capture order; between these they work side by side.
 //
 // The jobs under way are those that wait for keys and one for each worker, which
 // bounds the memory.
 type crew struct {
 	opts  Options
 	table *table
-	next  func() *job // nil at the end
-	looks int         // that a worker takes before it sleeps
+	feed  feeder
 
-	gate  sync.Mutex // of next, and of what follows
-	spare []*job     // finished, to be filled again
-	taken int64      // jobs
-	sas   int        // that were numbered
-	ike   map[int64][]*ikestate.Message
+	reading gate
+	blocks  int64 // that were read, and the ends that were found
+	unread  error // why reading stopped before the end
+	failed  atomic.Bool
 
-	turn      sync.Mutex
-	moved     sync.Cond    // delivered is another
-	delivered atomic.Int64 // jobs
-	failed    atomic.Bool
+	collecting *turn // by number of block
+	jobs       int64 // that were given out
+	sas        int   // that were numbered
+	ike        map[int64][]*ikestate.Message
 
-	// These belong to the worker whose turn it is.
-	total  map[*SA]*Totals
-	faults Faults
-	err    error
+	delivering *turn // by number of job
+	total      map[*SA]*Totals
+	faults     Faults
+	err        error // of the sink
 }
 
-// maxLooks is about a millisecond. To wake a worker that sleeps takes half of one,
-// longer than others need to read a block or to hand one over.
-const maxLooks = 500_000
+// feeder gives a crew its work. The first call of read that returns no block ends
+// it; the crew calls collect for each read, in the same order.
+type feeder interface {
+	read() (*pcaps.Block, error)
+	collect(b *pcaps.Block, empty *job) []*job
+}
 
 func newCrew(o Options, t *table) *crew {
-	c := &crew{opts: o, table: t, total: map[*SA]*Totals{}}
-	c.moved.L = &c.turn
-	if o.workers() <= runtime.GOMAXPROCS(0) { // else somebody else has work to do
-		c.looks = maxLooks
+	n := o.workers()
+	return &crew{
+		opts: o, table: t, reading: gate{looks: looks(n)}, collecting: newTurn(n), delivering: newTurn(n),
+		total: map[*SA]*Totals{},
 	}
-	return c
 }
 
-// run opens all jobs that next gives, and returns the error of the sink.
-func (c *crew) run(next func() *job) error {
-	c.next = next
+// run opens all that a feeder gives.
+func (c *crew) run(f feeder) error {
+	c.feed = f
 	var workers sync.WaitGroup
 	for range c.opts.workers() {
 		workers.Go(c.work)
 	}
 	workers.Wait()
-	return c.err
+	return errors.Join(c.err, c.unread)
 }
 
+// work carries blocks until there are no more, or the sink failed.
 func (c *crew) work() {
 	w := newWorker(c.opts, c.table)
-	for j := c.take(nil); j != nil; j = c.take(j) {
-		w.do(j)
-		c.deliver(j)
-	}
-}
-
-// take gives a finished job back for the next one, nil at the end or after an
-// error of the sink.
-func (c *crew) take(finished *job) *job {
-	c.enter()
-	defer c.gate.Unlock()
-	if finished != nil {
-		c.spare = append(c.spare, finished)
-	}
-	if c.failed.Load() {
-		return nil
-	}
-	j := c.next()
-	if j == nil {
-		return nil
-	}
-	c.taken++
-	j.place = c.taken
-	j.group(&c.opts.Select)
-	c.number(j)
-	c.fillIKE(j)
-	return j
-}
-
-// enter locks the gate.
-func (c *crew) enter() {
-	for range c.looks {
-		if c.gate.TryLock() {
-			return
+	var spare []*job // finished, to be filled again
+	for more := true; more && !c.failed.Load(); {
+		b, n := c.read()
+		empty := newOr(&spare)
+		jobs := c.collect(b, n, empty)
+		for _, j := range jobs {
+			w.do(j)
+			c.deliver(j)
 		}
+		spare = append(spare, jobs...)
+		more = b != nil
 	}
-	c.gate.Lock()
 }
 
-// await returns when all jobs before place were delivered.
-func (c *crew) await(place int64) {
-	for range c.looks {
-		if c.delivered.Load() == place-1 {
-			return
-		}
-	}
-	c.turn.Lock()
-	for c.delivered.Load() != place-1 {
-		c.moved.Wait()
-	}
-	c.turn.Unlock()
-}
-
-// job returns one that was used before, or a new one.
-func (c *crew) job() *job {
-	n := len(c.spare)
+// newOr takes a job out of spare, or makes one.
+func newOr(spare *[]*job) *job {
+	n := len(*spare)
 	if n == 0 {
 		return newJob()
 	}
-	j := c.spare[n-1]
-	c.spare = c.spare[:n-1]
+	j := (*spare)[n-1]
+	*spare = (*spare)[:n-1]
 	return j
+}
+
+// read returns the next block and its number, nil at the end.
+func (c *crew) read() (*pcaps.Block, int64) {
+	c.reading.enter()
+	defer c.reading.Unlock()
+	b, err := c.feed.read()
+	if err != nil && c.unread == nil {
+		c.unread = err
+	}
+	c.blocks++
+	return b, c.blocks
+}
+
+// collect gives the block of number n to the feed and returns the jobs that are to
+// be opened now.
+func (c *crew) collect(b *pcaps.Block, n int64, empty *job) []*job {
+	c.collecting.await(n)
+	defer c.collecting.pass()
+	jobs := c.feed.collect(b, empty)
+	for _, j := range jobs {
+		c.jobs++
+		j.place = c.jobs
+		j.group(&c.opts.Select)
+		c.number(j)
+		c.fillIKE(j)
+	}
+	return jobs
 }
 
 // number gives SAs their order: that of their first packets.
@@ -166,17 +157,14 @@ func copies(messages []*ikestate.Message) (out []*ikestate.Message) {
 // deliver waits for the job's turn and hands it over. After an error of the sink
 // the turn goes on, so that nobody waits for ever.
 func (c *crew) deliver(j *job) {
-	c.await(j.place)
+	c.delivering.await(j.place)
+	defer c.delivering.pass()
 	c.addUp(j)
 	if c.err == nil {
 		c.err = c.handed(j)
 		c.failed.Store(c.err != nil)
 	}
 	j.block.Release()
-	c.turn.Lock()
-	c.delivered.Add(1)
-	c.turn.Unlock()
-	c.moved.Broadcast()
 }
 
 func (c *crew) addUp(j *job) {

@@ -9,54 +9,61 @@ import (
 	"ikescope/pcaps"
 )
 
-// feed reads the captures and gives out their blocks as jobs, in order. A block
-// with packets whose keys are not known waits until some blocks after it are
-// collected as well, and those behind it wait with it.
+// feed turns blocks into jobs, in order. A block with packets whose keys are not
+// known waits until some blocks after it are collected as well, and those behind
+// it wait with it.
 type feed struct {
 	*runner
-	crew      *crew
+	pass      Pass
 	lookahead int
 	held      []*job
 	ended     bool
-	err       error // why reading stopped before the end
 }
 
-// next returns the next job, nil at the end.
-func (f *feed) next() *job {
-	for !f.ended && !f.ripe() {
-		b, err := f.read(Collecting)
-		if b == nil {
-			f.end(err)
-			break
-		}
-		j := f.crew.job()
+// read returns the next block, nil at the end. It may run beside collect.
+func (f *feed) read() (*pcaps.Block, error) { return f.runner.read(f.pass) }
+
+// collect takes a block, or nil at the end, into j and returns the jobs that can be
+// opened now.
+func (f *feed) collect(b *pcaps.Block, j *job) []*job {
+	switch {
+	case b == nil:
+		return f.end()
+	case f.pass == Opening: // keys are as well known as they will be
 		j.reset(b)
-		f.collect.block(b, j)
-		j.waits = j.waits || f.opts.IKE && j.lastIKE > 0
-		f.held = append(f.held, j)
-		if len(f.held) > f.lookahead {
-			f.settle(f.solver(f.held[0]))
-			break
-		}
+		f.runner.collect.again(b, j)
+		return []*job{j}
 	}
-	return f.pop()
+	j.reset(b)
+	f.runner.collect.block(b, j)
+	f.lastRead = b.Frames[len(b.Frames)-1].Number
+	j.waits = j.waits || f.opts.IKE && j.lastIKE > 0
+	if f.held = append(f.held, j); len(f.held) <= f.lookahead {
+		return f.ripe(0)
+	}
+	f.settle(f.solver(f.held[0]))
+	return f.ripe(1)
 }
 
-// ripe reports whether the first job need not wait.
-func (f *feed) ripe() bool { return len(f.held) > 0 && !f.held[0].waits }
+// ripe gives out the first jobs, at least so many, and those behind them up to the
+// first that must wait.
+func (f *feed) ripe(n int) []*job {
+	for n < len(f.held) && !f.held[n].waits {
+		n++
+	}
+	out := append([]*job(nil), f.held[:n]...)
+	f.held = append(f.held[:0], f.held[n:]...)
+	return out
+}
 
-func (f *feed) pop() *job {
-	if len(f.held) == 0 {
+// end gives out what is left, once.
+func (f *feed) end() []*job {
+	if f.ended || f.pass == Opening {
 		return nil
 	}
-	j := f.held[0]
-	f.held = append(f.held[:0], f.held[1:]...)
-	return j
-}
-
-func (f *feed) end(err error) {
-	f.ended, f.err = true, err
+	f.ended = true
 	f.settleAll()
+	return f.ripe(len(f.held))
 }
 
 // solver chooses what to rebuild before a job is given out: what makes keys, or
@@ -64,22 +71,9 @@ func (f *feed) end(err error) {
 func (f *feed) solver(j *job) func() bool {
 	if f.opts.IKE && j.lastIKE > f.solvedTo {
 		f.solvedTo = f.lastRead
-		return f.collect.engine.Solve
+		return f.runner.collect.engine.Solve
 	}
-	return f.collect.engine.SolveKeys
-}
-
-// nextAgain gives out a block whose keys are as well known as they will be.
-func (f *feed) nextAgain() *job {
-	b, err := f.read(Opening)
-	if b == nil {
-		f.err = err
-		return nil
-	}
-	j := f.crew.job()
-	j.reset(b)
-	f.collect.again(b, j)
-	return j
+	return f.runner.collect.engine.SolveKeys
 }
 
 // read returns the next block, nil at the end.
@@ -94,7 +88,6 @@ func (r *runner) read(pass Pass) (*pcaps.Block, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", pass, err)
 	}
-	r.lastRead = b.Frames[len(b.Frames)-1].Number
 	if r.opts.Progress != nil {
 		r.opts.Progress(pass, r.set.Position(), r.set.Size())
 	}

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	"errors"
 
 	"ikescope/diagnose"
 	"ikescope/pcaps"
@@ -71,8 +70,7 @@ const hopefulLookahead = 4
 // collected before.
 func (r *runner) once(p plan) error {
 	if p.opens {
-		f := r.start(p.lookahead)
-		return r.open(f, f.next)
+		return r.open(&feed{runner: r, pass: Collecting, lookahead: p.lookahead})
 	}
 	var err error
 	for b := (*pcaps.Block)(nil); ; b.Release() {
@@ -86,8 +84,10 @@ func (r *runner) once(p plan) error {
 }
 
 // open lets a crew open what a feed gives.
-func (r *runner) open(f *feed, next func() *job) error {
-	return errors.Join(f.crew.run(next), f.err)
+func (r *runner) open(f *feed) error {
+	r.crew = newCrew(r.opts, &r.resolve.table)
+	r.passOnIKE()
+	return r.crew.run(f)
 }
 
 // missed reports whether packets went by before their keys became known, and can
@@ -118,8 +118,7 @@ func (r *runner) again() error {
 		return err
 	}
 	r.forget()
-	f := r.start(0)
-	return r.open(f, f.nextAgain)
+	return r.open(&feed{runner: r, pass: Opening})
 }
 
 // forget undoes what an earlier pass noted about opened packets. The decoder
@@ -135,12 +134,6 @@ func (r *runner) forget() {
 			s.Flow = nil
 		}
 	}
-}
-
-func (r *runner) start(lookahead int) *feed {
-	r.crew = newCrew(r.opts, &r.resolve.table)
-	r.passOnIKE()
-	return &feed{runner: r, crew: r.crew, lookahead: lookahead}
 }
 
 // passOnIKE tells the crew which messages can be written in the clear.
