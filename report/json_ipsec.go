@@ -30,6 +30,8 @@ type jsonIPsec struct {
 	DestSelector      *string        `json:"destination_selector"`
 	Packets           int64          `json:"packets"`
 	Bytes             int64          `json:"bytes"`
+	InsidePackets     int64          `json:"inside_packets,omitempty"` // IPComp: that stand in packets of ESP, where they are counted
+	InsideBytes       int64          `json:"inside_bytes,omitempty"`
 	Decrypted         int64          `json:"decrypted"`
 	ICVFailed         int64          `json:"icv_failed"`
 	NotDecrypted      int64          `json:"not_decrypted"`
@@ -83,10 +85,13 @@ func (j *jsonIPsec) traffic(s *analysis.SA) {
 		return
 	}
 	seq := sequence(s.Flow)
-	j.Packets, j.Bytes = s.Flow.Packets, s.Flow.Bytes
-	if s.Protocol == isakmp.ProtocolIPComp {
-		return // has no sequence numbers
+	if s.Protocol == isakmp.ProtocolIPComp { // has no sequence numbers, and nothing to decrypt
+		if j.Packets, j.Bytes = s.Flow.Packets, s.Flow.Bytes; s.Flow.Inside() {
+			j.Packets, j.Bytes, j.InsidePackets, j.InsideBytes = 0, 0, j.Packets, j.Bytes
+		}
+		return
 	}
+	j.Packets, j.Bytes = s.Flow.Packets, s.Flow.Bytes
 	j.FirstSequence, j.LastSequence = &seq.First, &seq.Last
 	j.Lost, j.Duplicates, j.OutOfOrder = seq.Lost, seq.Duplicates, seq.OutOfOrder
 }

@@ -101,9 +101,7 @@ func TestJSONAgreesWithTheDaemons(t *testing.T) {
 			}
 			packets, decrypted := 0.0, 0.0
 			for _, e := range d["ipsec_sas"].([]any) {
-				if e.(object)["protocol"] != "ipcomp" { // whose packets stand in those of ESP
-					packets += e.(object)["packets"].(float64)
-				}
+				packets += e.(object)["packets"].(float64)
 				decrypted += e.(object)["decrypted"].(float64)
 				checkIPsec(t, e.(object), known)
 			}
@@ -224,5 +222,20 @@ func TestRetransmissionsInJSON(t *testing.T) {
 	all := lines(output{"messages json", MessagesJSON}.render(t, result(conversation(m)), Options{}))
 	if len(all) != 2 || parse(t, all[0])["retransmission_of"] != nil || parse(t, all[1])["retransmission_of"] != 7.0 {
 		t.Errorf("%s", all)
+	}
+}
+
+// What IPComp compressed is counted with its SA, apart from the packets of the
+// capture.
+func TestIPCompInJSON(t *testing.T) {
+	d := parse(t, output{"json", JSON}.render(t, recorded(t, "ipcomp-tunnel-aes128-sha1", int(samples.Shared)), Options{}))
+	got := map[string]float64{}
+	for _, e := range d["ipsec_sas"].([]any) {
+		if o := e.(object); o["protocol"] == "ipcomp" {
+			got[o["spi"].(string)], _ = o["inside_packets"].(float64)
+		}
+	}
+	if got["0x0000ad01"] != 4 || got["0x00000515"] != 79 {
+		t.Errorf("%v", got)
 	}
 }
