@@ -3,7 +3,7 @@ package secrets
 import "bytes"
 
 // A log or a pasted terminal session comes with things around its text: colours (ECMA-48 control sequences), the numbers
-// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns.
+// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns, the marks of a mail that quotes it.
 
 // cleaner takes them away from the lines of one file. Most lines have none and pass as they are.
 type cleaner struct{ memory []byte }
@@ -17,12 +17,13 @@ const (
 var (
 	syslogLF  = []byte("#012")
 	syslogTab = []byte("#011")
+	quoteMark = []byte("> ")
 )
 
 // pieces gives each line that is in a line of the file, without blanks behind; it is one where no line feeds were escaped.
 // A piece is valid until the next one.
 func (c *cleaner) pieces(line []byte, each func(text []byte)) {
-	line = c.plain(line)
+	line = unquoted(c.plain(line))
 	for {
 		piece, rest, more := bytes.Cut(line, syslogLF)
 		each(bytes.TrimRight(piece, " \t\r"))
@@ -31,6 +32,14 @@ func (c *cleaner) pieces(line []byte, each func(text []byte)) {
 		}
 		line = rest
 	}
+}
+
+// unquoted takes away the marks that mail programs put in front of lines that they quote.
+func unquoted(line []byte) []byte {
+	for bytes.HasPrefix(line, quoteMark) {
+		line = line[len(quoteMark):]
+	}
+	return line
 }
 
 // plain returns the line without control sequences. Its result is line itself or c's memory.

@@ -24,7 +24,7 @@ func Read(name string, r io.Reader) (*Ring, []Warning, error) {
 
 // read gives the stream to the formats that recognise it.
 func (c *collector) read(r io.Reader) error {
-	in := bufio.NewReaderSize(r, maxLine)
+	in := asUTF8(bufio.NewReaderSize(r, maxLine))
 	head, err := in.Peek(headLen)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return readError(c.name, err)
@@ -185,8 +185,6 @@ func onlyComments(head []byte) bool {
 
 // signatures are the beginnings of files that hold no text.
 var signatures = []struct{ octets, what string }{
-	{"\xff\xfe", "is UTF-16 text; save it as UTF-8"},
-	{"\xfe\xff", "is UTF-16 text; save it as UTF-8"},
 	{"\xd4\xc3\xb2\xa1", "is a capture; name it as CAPTURE, not as secrets"},
 	{"\xa1\xb2\xc3\xd4", "is a capture; name it as CAPTURE, not as secrets"},
 	{"\x4d\x3c\xb2\xa1", "is a capture; name it as CAPTURE, not as secrets"},
@@ -208,7 +206,7 @@ func refuse(head []byte) string {
 		}
 	}
 	if len(head) >= 4 && head[1] == 0 && head[3] == 0 || len(head) >= 4 && head[0] == 0 && head[2] == 0 {
-		return "looks like UTF-16 text; save it as UTF-8"
+		return "looks like UTF-16 text without its byte order mark; save it as UTF-8"
 	}
 	return ""
 }

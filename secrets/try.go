@@ -31,7 +31,7 @@ const (
 // guesses.
 func Try(name string, r io.Reader) (*Ring, []Warning, error) {
 	t := guesser{name: name, seen: map[[20]byte]struct{}{}}
-	in := bufio.NewReaderSize(r, maxLine)
+	in := asUTF8(bufio.NewReaderSize(r, maxLine))
 	for n := 1; ; n++ {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {

@@ -55,17 +55,18 @@ func (x *xfrm) Line(n int, text []byte) {
 	if len(text) == 0 {
 		return
 	}
-	if text[0] == ' ' || text[0] == '\t' {
-		if x.open {
+	indented := text[0] == ' ' || text[0] == '\t'
+	head := xfrmHead(bytes.TrimLeft(text, " \t")) // the whole list may be indented
+	if head == nil {
+		switch {
+		case !indented:
+			x.Close()
+		case x.open:
 			x.field(n, text)
 		}
 		return
 	}
 	x.Close()
-	head := xfrmHead(text)
-	if head == nil {
-		return
-	}
 	first, rest, oneLine := bytes.Cut(head, []byte(`\`))
 	if !x.begin(n, first) {
 		return
@@ -105,6 +106,9 @@ func (x *xfrm) begin(n int, text []byte) bool {
 	src, err1 := netip.ParseAddr(f[1])
 	dst, err2 := netip.ParseAddr(f[3])
 	if err1 != nil || err2 != nil {
+		if _, err := netip.ParsePrefix(f[1]); err == nil {
+			x.c.withoutKeys("ip xfrm policy alone, without a state; take ip xfrm state as root while the tunnel is up")
+		}
 		return false
 	}
 	x.open = true
@@ -176,7 +180,7 @@ func xfrmKey(f []string) xfrmAlgorithm {
 	a := xfrmAlgorithm{name: f[0]}
 	for i, word := range f[1:] {
 		switch {
-		case strings.HasPrefix(word, "0x"):
+		case strings.HasPrefix(word, "0x"), strings.HasPrefix(word, "0X"):
 			key, err := parseHex(word)
 			a.key = key
 			if err != nil {

@@ -140,16 +140,20 @@ func TestXfrmForms(t *testing.T) {
 		t.Fatal("no entry to compare with")
 	}
 	for name, text := range map[string]string{
-		"one line":    strings.Join(lines, `\`),
-		"updated":     "Updated " + block,
-		"deleted":     "Deleted " + block,
-		"time":        "[2026-11-24T00:18:01.123456] Updated " + block,
-		"time, label": "[2026-11-24T00:18:01.123456] [nsid 0]" + block,
-		"blanks":      strings.ReplaceAll(block, "\t", "    "),
-		"CRLF":        strings.ReplaceAll(block, "\n", "\r\n"),
-		"empty lines": strings.ReplaceAll(block, "\n", "\n\n"),
-		"AH number":   strings.Replace(block, "proto esp", "proto 50", 1),
-		"twice":       block + "\n" + block,
+		"one line":     strings.Join(lines, `\`),
+		"updated":      "Updated " + block,
+		"deleted":      "Deleted " + block,
+		"time":         "[2026-11-24T00:18:01.123456] Updated " + block,
+		"time, label":  "[2026-11-24T00:18:01.123456] [nsid 0]" + block,
+		"indented":     "    " + strings.ReplaceAll(block, "\n", "\n    "),
+		"quoted":       "> " + strings.ReplaceAll(block, "\n", "\n> "),
+		"twice quoted": "> > " + strings.ReplaceAll(block, "\n", "\n> > "),
+		"upper case":   strings.ReplaceAll(block, "0x", "0X"),
+		"blanks":       strings.ReplaceAll(block, "\t", "    "),
+		"CRLF":         strings.ReplaceAll(block, "\n", "\r\n"),
+		"empty lines":  strings.ReplaceAll(block, "\n", "\n\n"),
+		"AH number":    strings.Replace(block, "proto esp", "proto 50", 1),
+		"twice":        block + "\n" + block,
 	} {
 		got, ws := read(t, "x", text)
 		noWarnings(t, ws)
@@ -160,7 +164,6 @@ func TestXfrmForms(t *testing.T) {
 
 func TestXfrmPassesOver(t *testing.T) {
 	for name, text := range map[string]string{
-		"policy":      "src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 1\n\ttmpl src 192.0.2.1 dst 192.0.2.2\n\t\tproto esp spi 0xc7a8cc9e reqid 1 mode tunnel\n\t" + sha1Line,
 		"event":       "Async event  (0x20)  timer expired \n\tsrc 192.0.2.1 dst 192.0.2.2  reqid 0x1 protocol esp  SPI 0xc7a8cc9e\n\t" + sha1Line,
 		"other block": "src 192.0.2.1 dst 192.0.2.2\nother\n\tproto esp spi 0x1000 reqid 1 mode tunnel\n\t" + sha1Line,
 		"no proto":    "src 192.0.2.1 dst 192.0.2.2\n\t" + sha1Line,
@@ -172,6 +175,13 @@ func TestXfrmPassesOver(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
+}
+
+// Policies are recognised, and hold no keys: what looks like a state in one is a template.
+func TestXfrmPolicy(t *testing.T) {
+	got, ws := read(t, "x", "src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 1\n\ttmpl src 192.0.2.1 dst 192.0.2.2\n\t\tproto esp spi 0xc7a8cc9e reqid 1 mode tunnel\n\t"+sha1Line)
+	warned(t, ws, 0, "ip xfrm policy alone")
+	diff(t, got, &Ring{})
 }
 
 // A larval state is no fault and no entry.
