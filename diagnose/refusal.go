@@ -154,7 +154,7 @@ func (x *examiner) proofRefused(st *stage, m *ikestate.Message, what string, c C
 // refused.
 func (st *stage) certificate(d *draft, s ikestate.Speaker) {
 	for _, c := range st.Phase1.Certificates {
-		if c.From != s || c.Err != nil || c.CA {
+		if c.From != s || c.Err != nil || c.CA || c.Raw() {
 			continue
 		}
 		d.line("Its certificate: %s, issued by %s, valid from %s to %s.", quoted(c.Subject), quoted(c.Issuer), c.NotBefore.UTC().Format(time.DateOnly), c.NotAfter.UTC().Format(time.DateOnly))

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cloudflare/circl/sign/ed448"
+
 	"ikescope/decode/isakmp"
 )
 
@@ -26,7 +28,7 @@ type Certificate struct {
 	Subject, Issuer     string // RFC 4514
 	Serial              string // hex digits
 	NotBefore, NotAfter time.Time
-	KeyKind             string   // "rsa", "dsa", "ecdsa", "ed25519"
+	KeyKind             string   // "rsa", "dsa", "ecdsa", "ed25519", "ed448"
 	KeyBits             int      // modulus, prime or field
 	Names               []string // subject alternative names: "dns:gw.example.org"
 	CA                  bool     // basic constraints say that it may issue others
@@ -38,6 +40,13 @@ type Certificate struct {
 	Err    error
 
 	parsed *x509.Certificate
+	key    any // public key, nil where it is of an unknown kind
+}
+
+// Raw reports whether c is a public key without a certificate around it, so that it
+// has neither names nor a validity.
+func (c *Certificate) Raw() bool {
+	return c.Encoding == isakmp.CertRawRSAKey || c.Encoding == isakmp.CertRawPublicKey
 }
 
 // Bounds on the certificates of one message. Octets: isakmp.MaxCertificate.
@@ -69,6 +78,8 @@ func readCert(c isakmp.Cert) []*Certificate {
 	switch c.Encoding {
 	case isakmp.CertX509Signature, isakmp.CertX509KeyExchange:
 		return []*Certificate{newCertificate(c.Encoding, c.Data)}
+	case isakmp.CertRawRSAKey, isakmp.CertRawPublicKey:
+		return []*Certificate{rawKey(c)}
 	case isakmp.CertPKCS7:
 		ders, err := unwrapPKCS7(c.Data)
 		if err != nil {
@@ -97,7 +108,10 @@ func newCertificate(e isakmp.CertEncoding, der []byte) *Certificate {
 	c.Issuer, _ = isakmp.DistinguishedName(x.RawIssuer)
 	c.Serial = fmt.Sprintf("%x", x.SerialNumber)
 	c.NotBefore, c.NotAfter, c.CA = x.NotBefore, x.NotAfter, x.BasicConstraintsValid && x.IsCA
-	c.KeyKind, c.KeyBits = keyOf(x.PublicKey)
+	if c.key = x.PublicKey; c.key == nil {
+		c.key = ed448Key(x.RawSubjectPublicKeyInfo)
+	}
+	c.KeyKind, c.KeyBits = keyOf(c.key)
 	c.Names = namesOf(x)
 	return c
 }
@@ -127,6 +141,8 @@ func keyOf(key any) (kind string, bits int) {
 		return "ecdsa", k.Curve.Params().BitSize
 	case ed25519.PublicKey:
 		return "ed25519", 8 * len(k)
+	case ed448.PublicKey:
+		return "ed448", 8 * len(k)
 	}
 	return "", 0
 }

@@ -9,11 +9,12 @@ import (
 
 // Proof is how one side of phase 1 proved who it is: a HASH payload with a
 // pre-shared key or public key encryption, a Signature payload else (RFC 2409,
-// section 5).
+// section 5); an AUTH payload in version 2.
 type Proof struct {
 	Verdict     Verdict
 	Payload     isakmp.PayloadType // PayloadNone where no proof could be read
 	Message     *Message
+	Method      uint8        // of version 2 (RFC 7296, section 3.8), else 0
 	Form        string       // of a signature that verifies: "rsa", "rsa with sha1", "ecdsa"
 	Certificate *Certificate // whose key verifies it
 	Why         string       // Unchecked: what stands in the way

@@ -18,6 +18,7 @@ type IKEv2 struct {
 	Keys      keymat.IKEv2Keys
 	AuthI     uint8 // authentication methods (RFC 7296, section 3.8), 0 unknown
 	AuthR     uint8
+	EAP       bool          // the initiator proves itself by EAP (section 2.16)
 	RekeyedTo *Conversation // the IKE SA that replaced this one
 	RekeyOf   *Conversation // the IKE SA whose SK_d made this one
 	Exchanges []*ExchangeV2 // in order of their first messages
@@ -31,6 +32,7 @@ type IKEv2 struct {
 
 	protections [][2]keymat.SKProtection // each by sender: initiator, responder
 	prfs        attemptPRFs
+	ids         [2][]byte // bodies of the ID payloads, by sender
 }
 
 // ExchangeV2 is a request and its response (RFC 7296, section 1); either may be

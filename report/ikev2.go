@@ -29,6 +29,9 @@ func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *already) {
 		}
 	}
 	p.messageTable(c, first)
+	if c.Phase1 != nil {
+		p.proofs(c)
+	}
 	p.children(t, c, told)
 	p.otherExchanges(c, others)
 	if v := c.IKEv2; v != nil && v.RekeyedTo != nil {

@@ -141,6 +141,9 @@ func certificateJSON(x *ikestate.Certificate) jsonCertificate {
 		return j
 	}
 	const form = "2006-01-02T15:04:05Z07:00"
+	if x.Raw() {
+		return j
+	}
 	j.NotBefore, j.NotAfter = known(x.NotBefore.UTC().Format(form)), known(x.NotAfter.UTC().Format(form))
 	return j
 }

@@ -140,9 +140,12 @@ func (p *page) auth2(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.Pa
 	}
 	v := ikestate.Unchecked
 	if c.Phase1 != nil {
-		v = c.Phase1.HashR
+		s := ikestate.Responder
 		if m.FromInitiator {
-			v = c.Phase1.HashI
+			s = ikestate.Initiator
+		}
+		if x := c.Phase1.Proof(s); x.Message != nil && x.Message.Header.MessageID == m.Header.MessageID {
+			v = x.Verdict // with EAP a side may send two (RFC 7296, section 2.16)
 		}
 	}
 	return p.proof("AUTH by "+algorithm(suite.IKEv2AuthMethodName(a.Method)), v)

@@ -45,13 +45,15 @@ func (p *page) proved(s ikestate.Speaker, x ikestate.Proof) string {
 		return ""
 	case isakmp.PayloadHash:
 		name = "Proof of the " + s.String()
+	case isakmp.PayloadAuth:
+		name = "AUTH of the " + s.String()
 	}
 	switch {
 	case x.Verdict == ikestate.Refuted:
 		return name + ": refuted " + p.wrong()
 	case x.Verdict == ikestate.Unchecked && x.Why != "":
 		return name + ": not checkable, " + p.text(x.Why)
-	case x.Verdict != ikestate.Verified || x.Payload == isakmp.PayloadHash:
+	case x.Verdict != ikestate.Verified || x.Payload == isakmp.PayloadHash || x.Payload == isakmp.PayloadAuth && x.Form == "":
 		return ""
 	}
 	l := name + ": verified"
@@ -71,6 +73,9 @@ func (p *page) certified(x *ikestate.Certificate) string {
 	if x.Err != nil {
 		return lead + fmt.Sprintf("%d octets, %s: %s", x.Octets, printed, p.text(x.Err.Error()))
 	}
+	if x.Raw() {
+		return "Public key of the " + x.From.String() + ": " + joinParts([]string{keyText(x), glued(printed)}, "; ")
+	}
 	issuer := "issued by " + p.text(x.Issuer)
 	if x.Issuer == x.Subject {
 		issuer = "issued by itself"
@@ -89,6 +94,8 @@ func keyText(x *ikestate.Certificate) string {
 		return "key of an unknown kind"
 	case x.KeyKind == "ed25519":
 		return "Ed25519"
+	case x.KeyKind == "ed448":
+		return "Ed448"
 	}
 	return glued(fmt.Sprintf("%s %d bits", strings.ToUpper(x.KeyKind), x.KeyBits))
 }

@@ -18,6 +18,10 @@ const (
 	CertARL             CertEncoding = 8
 	CertSPKI            CertEncoding = 9
 	CertX509Attribute   CertEncoding = 10
+	CertRawRSAKey       CertEncoding = 11 // IKEv2 from here
+	CertHashURL         CertEncoding = 12 // hash and URL of a certificate (RFC 7296, section 3.6)
+	CertBundleHashURL   CertEncoding = 13
+	CertRawPublicKey    CertEncoding = 15 // RFC 7670
 )
 
 var certNames = names[CertEncoding]{
@@ -31,11 +35,11 @@ var certNames = names[CertEncoding]{
 	CertARL:             "arl",
 	CertSPKI:            "spki",
 	CertX509Attribute:   "x509-attribute",
-	11:                  "raw-rsa-key", // IKEv2 from here
-	12:                  "x509-hash-url",
-	13:                  "x509-bundle-hash-url",
-	14:                  "ocsp",           // RFC 4806
-	15:                  "raw-public-key", // RFC 7670
+	CertRawRSAKey:       "raw-rsa-key",
+	CertHashURL:         "x509-hash-url",
+	CertBundleHashURL:   "x509-bundle-hash-url",
+	14:                  "ocsp", // RFC 4806
+	CertRawPublicKey:    "raw-public-key",
 }
 
 // String is the name of the encoding, or the number where there is none.
