@@ -141,11 +141,12 @@ func (p *page) auth2(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.Pa
 	v := ikestate.Unchecked
 	if c.Phase1 != nil {
 		s := ikestate.Responder
+		v = c.Phase1.HashR
 		if m.FromInitiator {
-			s = ikestate.Initiator
+			s, v = ikestate.Initiator, c.Phase1.HashI
 		}
-		if x := c.Phase1.Proof(s); x.Message != nil && x.Message.Header.MessageID == m.Header.MessageID {
-			v = x.Verdict // with EAP a side may send two (RFC 7296, section 2.16)
+		if x := c.Phase1.Proof(s).Message; x != nil && x.Header.MessageID != m.Header.MessageID {
+			v = ikestate.Unchecked // with EAP a side may send two (RFC 7296, section 2.16)
 		}
 	}
 	return p.proof("AUTH by "+algorithm(suite.IKEv2AuthMethodName(a.Method)), v)
