@@ -6,7 +6,6 @@ import (
 	"ikescope/decode"
 	"ikescope/diagnose"
 	"ikescope/esp"
-	"ikescope/esp/replay"
 )
 
 // diagnoseInput hands a result to the diagnosis.
@@ -59,21 +58,12 @@ func trafficInput(f *Flow) diagnose.Traffic {
 		Protocol: f.Key.Protocol, SPI: f.Key.SPI, Src: f.Src, Dst: f.Key.Dst,
 		SrcPort: f.SrcPort, DstPort: f.DstPort, Packets: f.Packets, Bytes: f.Bytes,
 		First: f.First, Last: f.Last, FirstNanos: f.FirstNanos, LastNanos: f.LastNanos,
-		Cut: f.Cut, Fragmented: f.Fragmented, Largest: f.Largest, Sequence: sequenceOf(f),
+		Cut: f.Cut, Fragmented: f.Fragmented, Largest: f.Largest, Sequence: f.Numbers(),
 	}
 	for _, m := range f.Moves {
 		t.Moves = append(t.Moves, diagnose.Move(m))
 	}
 	return t
-}
-
-// sequenceOf is what is known of a flow's numbers: a flow of one packet has no
-// counter yet.
-func sequenceOf(f *Flow) replay.Stats {
-	if f.Sequence == nil {
-		return replay.Stats{First: uint64(f.FirstSeq), Last: uint64(f.FirstSeq), Packets: 1}
-	}
-	return f.Sequence.Stats()
 }
 
 // probe finds out what keys that do not open packets are good for: whether

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"math"
 	"net/netip"
 
 	"ikescope/decode"
@@ -182,10 +183,42 @@ func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {
 		f.Sequence = new(replay.Counter)
 		f.Sequence.Add(uint64(f.FirstSeq))
 	}
-	f.Sequence.Add(uint64(seq))
+	full := f.extended(seq)
+	f.Sequence.Add(full)
 	if f.Series != nil {
-		f.Series.add(nanos, int64(octets), seq, f.Packets)
+		f.Series.add(nanos, int64(octets), full, f.Packets)
 	}
+}
+
+// nearWrap is how near to 2^32 a sequence number must be, on either side, for a
+// wrap to be believed: what is further was forged, or belongs to another sender.
+const nearWrap = 1 << 24
+
+// extended is the number of a packet counted over the wraps that the capture
+// shows. Only an SA with extended sequence numbers may wrap (RFC 4303, section
+// 3.3.3), so that a wrap shows them, whether the keys are known or not.
+func (f *Flow) extended(seq uint32) uint64 {
+	last := f.Sequence.Last()
+	n := last>>32<<32 | uint64(seq)
+	switch low := uint32(last); {
+	case seq < nearWrap && low >= math.MaxUint32-nearWrap:
+		n += 1 << 32
+	case seq >= math.MaxUint32-nearWrap && low < nearWrap && n >= 1<<32:
+		n -= 1 << 32
+	}
+	return n
+}
+
+// Numbers is what is known of the flow's sequence numbers, extended ones where the
+// SA has such. A flow of one packet has no counter yet.
+func (f *Flow) Numbers() replay.Stats {
+	s := replay.Stats{First: uint64(f.FirstSeq), Last: uint64(f.FirstSeq), Packets: 1}
+	if f.Sequence != nil {
+		s = f.Sequence.Stats()
+	}
+	s.First += uint64(f.startHigh) << 32
+	s.Last += uint64(f.startHigh) << 32
+	return s
 }
 
 // datagram is an IP datagram with the place of its Authentication Header.
@@ -229,9 +262,6 @@ func (f *Flow) highHalf(seq uint32) uint32 {
 	if f.extender == nil {
 		start := replay.StartAt(f.startHigh)
 		f.extender = &start
-		f.Sequence = new(replay.Counter)
 	}
-	full := f.extender.Next(seq)
-	f.Sequence.Add(full)
-	return uint32(full >> 32)
+	return uint32(f.extender.Next(seq) >> 32)
 }

@@ -16,7 +16,7 @@ type Series struct {
 // Bucket counts the packets of one stretch of time.
 type Bucket struct {
 	Packets, Bytes int64
-	Low, High      uint32 // lowest and highest sequence number, as sent; of no packets 0
+	Low, High      uint64 // lowest and highest sequence number, counted over wraps; of no packets 0
 }
 
 const (
@@ -25,21 +25,21 @@ const (
 	bucketsEach    = 2 // for each packet so far
 )
 
-func newSeries(nanos, octets int64, seq uint32) *Series {
+func newSeries(nanos, octets int64, seq uint64) *Series {
 	s := &Series{Start: nanos, shift: firstShift}
 	s.add(nanos, octets, seq, 1)
 	return s
 }
 
 // plot begins the series of a flow that has one packet.
-func (f *Flow) plot() { f.Series = newSeries(f.FirstNanos, f.Bytes, f.FirstSeq) }
+func (f *Flow) plot() { f.Series = newSeries(f.FirstNanos, f.Bytes, uint64(f.FirstSeq)) }
 
 // Width is how much time a bucket covers, in nanoseconds.
 func (s *Series) Width() int64 { return 1 << s.shift }
 
 // add counts a packet, the nth of the flow. One from before the first, as when a
 // clock was set back, counts as the first.
-func (s *Series) add(nanos, octets int64, seq uint32, n int64) {
+func (s *Series) add(nanos, octets int64, seq uint64, n int64) {
 	since := max(nanos-s.Start, 0)
 	room := min(max(bucketsEach*n, bucketsAtLeast), MaxBuckets)
 	for since>>s.shift >= room {

@@ -42,7 +42,7 @@ func TestSeriesKeepsWhatItCounts(t *testing.T) {
 		if d := b.Packets - s.Width()/ms; d < 0 || d > 1 {
 			t.Errorf("bucket %d of %d ns holds %d packets, one each millisecond", i, s.Width(), b.Packets)
 		}
-		if next := s.Buckets[i+1]; next.Low != b.High+1 || b.High-b.Low+1 != uint32(b.Packets) {
+		if next := s.Buckets[i+1]; next.Low != b.High+1 || b.High-b.Low+1 != uint64(b.Packets) {
 			t.Errorf("buckets %d: %v %v", i, b, next)
 		}
 	}
@@ -102,5 +102,51 @@ func TestFlowsWithASeriesAreBounded(t *testing.T) {
 	}
 	if f := table.order[0]; f.Series != nil || f.Packets != 3 {
 		t.Errorf("%d packets, a series: %v", f.Packets, f.Series != nil)
+	}
+}
+
+// Numbers go on where the 32 bits on the wire begin anew, in the series and in the
+// counters, also for what comes late from before the wrap.
+func TestSeriesOverAWrap(t *testing.T) {
+	const before, n = 1000, 3000
+	first := uint64(1<<32 - before)
+	f := &Flow{FirstSeq: uint32(first)}
+	for i := range int64(n) {
+		seq := first + uint64(i)
+		switch i {
+		case before - 1: // the last before the wrap comes behind the first after it
+			seq++
+		case before:
+			seq--
+		}
+		put(f, uint32(seq), 100, i*ms)
+	}
+	got := f.Numbers()
+	if got.First != first || got.Last != first+n-1 || got.Lost != 0 || got.Stale != 0 || got.OutOfOrder != 1 || got.Duplicates != 0 {
+		t.Errorf("%+v", got)
+	}
+	if d := cmp.Diff(Bucket{n, n * 100, first, first + n - 1}, sum(f.Series)); d != "" {
+		t.Error(d)
+	}
+	f.startHigh = 2
+	if got := f.Numbers(); got.First != 3<<32-before || got.Last != 3<<32+n-before-1 {
+		t.Errorf("after two wraps: %+v", got)
+	}
+}
+
+// A number far from the wrap does not make one.
+func TestNoWrapWithoutReason(t *testing.T) {
+	for name, seqs := range map[string][]uint32{
+		"a forged high number":      {1, 2, 0xffffffff, 3, 4},
+		"a forged low number":       {0x80000000, 5, 0x80000001},
+		"a sender that began again": {1 << 30, 1<<30 + 1, 1, 2, 3},
+	} {
+		f := &Flow{FirstSeq: seqs[0]}
+		for i, s := range seqs {
+			put(f, s, 100, int64(i)*ms)
+		}
+		if got := f.Numbers(); name != "a forged high number" && got.Last >= 1<<32 {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
 }

@@ -109,7 +109,7 @@ func unknownRow(f *analysis.Flow) jsonIPsec {
 		Encap: f.Encap.String(), Packets: f.Packets, Bytes: f.Bytes, NotDecrypted: f.Packets, Keys: &jsonIPsecKeys{},
 	}
 	if j.Protocol != decode.KindIPComp.String() {
-		seq := sequence(f)
+		seq := f.Numbers()
 		j.FirstSequence, j.LastSequence = &seq.First, &seq.Last
 		j.Lost, j.Duplicates, j.OutOfOrder = seq.Lost, seq.Duplicates, seq.OutOfOrder
 	}

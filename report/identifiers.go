@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"ikescope/analysis"
-	"ikescope/esp/replay"
 	"ikescope/ikestate"
 )
 
@@ -24,13 +23,4 @@ func identify(r *analysis.Result) identifiers {
 		ids.sa[s] = "ipsec-" + strconv.Itoa(i+1)
 	}
 	return ids
-}
-
-// sequence returns what is known of a flow's sequence numbers; a flow of one
-// packet has no counter yet.
-func sequence(f *analysis.Flow) replay.Stats {
-	if f.Sequence == nil {
-		return replay.Stats{First: uint64(f.FirstSeq), Last: uint64(f.FirstSeq), Packets: 1}
-	}
-	return f.Sequence.Stats()
 }

@@ -84,7 +84,7 @@ func (j *jsonIPsec) traffic(s *analysis.SA) {
 	if s.Flow == nil {
 		return
 	}
-	seq := sequence(s.Flow)
+	seq := s.Flow.Numbers()
 	if s.Protocol == isakmp.ProtocolIPComp { // has no sequence numbers, and nothing to decrypt
 		if j.Packets, j.Bytes = s.Flow.Packets, s.Flow.Bytes; s.Flow.Inside() {
 			j.Packets, j.Bytes, j.InsidePackets, j.InsideBytes = 0, 0, j.Packets, j.Bytes

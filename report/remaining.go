@@ -42,7 +42,7 @@ func (p *page) unknown(t *tunnel) {
 		if i == manyUnknown {
 			break
 		}
-		seq := sequence(f)
+		seq := f.Numbers()
 		g.add(protocolName(f.Key.Protocol)+" "+spi(f.Key.SPI), f.Src.String()+" "+p.to+" "+f.Key.Dst.String(), count(f.Packets), count(f.Bytes),
 			count(int64(seq.First))+"-"+count(int64(seq.Last)), count(f.First)+"-"+count(f.Last))
 	}

@@ -59,7 +59,7 @@ func counter(get func(replay.Stats) uint64) func(*page, *analysis.SA) string {
 		if s.Flow == nil || s.Protocol == isakmp.ProtocolIPComp {
 			return "0"
 		}
-		return count(int64(get(sequence(s.Flow))))
+		return count(int64(get(s.Flow.Numbers())))
 	}
 }
 
@@ -147,6 +147,6 @@ func (p *page) span(s *analysis.SA) string {
 	if s.Flow == nil || s.Protocol == isakmp.ProtocolIPComp {
 		return p.dash
 	}
-	c := sequence(s.Flow)
+	c := s.Flow.Numbers()
 	return count(int64(c.First)) + "-" + count(int64(c.Last))
 }

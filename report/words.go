@@ -5,7 +5,6 @@ import (
 
 	"ikescope/analysis"
 	"ikescope/decode/isakmp"
-	"ikescope/esp/replay"
 	"ikescope/ikestate"
 )
 
@@ -142,9 +141,6 @@ func Titled(name, value string) string { return titled(name, value) }
 
 // Speaker names the side of the ISAKMP SA that sent a message.
 func (w Words) Speaker(m *ikestate.Message) string { return speaker(m) }
-
-// Sequence is what is known of the sequence numbers of a flow.
-func Sequence(f *analysis.Flow) replay.Stats { return sequence(f) }
 
 // Place is a short name of a message within its exchange: "MM1", "QM2".
 func (w Words) Place(m *ikestate.Message) string { return place(m) }

@@ -64,6 +64,9 @@ func (c *Counter) Add(seq uint64) Arrival {
 	}
 }
 
+// Last returns the highest number so far, 0 where there was none.
+func (c *Counter) Last() uint64 { return c.stats.Last }
+
 // Stats returns what was counted so far.
 func (c *Counter) Stats() Stats { return c.stats }
 

@@ -121,14 +121,14 @@ func (b *builder) loss(s *analysis.Series) chart {
 
 // sequence draws the lowest to the highest sequence number of each bucket.
 func (b *builder) sequence(s *analysis.Series) chart {
-	low, high := uint32(math.MaxUint32), uint32(0)
+	low, high := uint64(math.MaxUint64), uint64(0)
 	for _, x := range s.Buckets {
 		if x.Packets > 0 {
 			low, high = min(low, x.Low), max(high, x.High)
 		}
 	}
 	reach := max(float64(high)-float64(low), 1)
-	y := func(seq uint32) float64 {
+	y := func(seq uint64) float64 {
 		return round(chartHeight - 4 - (chartHeight-8)*(float64(seq)-float64(low))/reach)
 	}
 	var d strings.Builder

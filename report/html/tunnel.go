@@ -127,7 +127,7 @@ func (b *builder) sa(s *analysis.SA) *sa {
 	if f := s.Flow; f != nil {
 		x.Packets, x.Bytes = b.Count(f.Packets), b.Count(f.Bytes)
 		if s.Protocol != isakmp.ProtocolIPComp {
-			n := report.Sequence(f)
+			n := f.Numbers()
 			x.Sequence = b.Count(int64(n.First)) + "–" + b.Count(int64(n.Last))
 			x.Lost, x.Late, x.Twice = b.Count(int64(n.Lost)), b.Count(int64(n.OutOfOrder)), b.Count(int64(n.Duplicates))
 		}
@@ -144,7 +144,7 @@ type unknown struct {
 }
 
 func (b *builder) unknown(f *analysis.Flow) unknown {
-	n := report.Sequence(f)
+	n := f.Numbers()
 	return unknown{
 		Name: b.FlowName(f), From: f.Src.String(), To: f.Key.Dst.String(), Packets: b.Count(f.Packets), Bytes: b.Count(f.Bytes),
 		Sequence: b.Count(int64(n.First)) + "–" + b.Count(int64(n.Last)), Frames: b.Count(f.First) + "–" + b.Count(f.Last),
