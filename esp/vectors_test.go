@@ -1,22 +1,14 @@
 package esp
 
 import (
-	"compress/gzip"
-	"encoding/hex"
-	"encoding/json"
-	"os"
 	"testing"
 
 	"ikescope/suite"
+	"ikescope/suite/vectors"
 )
 
 // octets is an octet string written as hex.
-type octets []byte
-
-func (o *octets) UnmarshalText(b []byte) (err error) {
-	*o, err = hex.DecodeString(string(b))
-	return err
-}
+type octets = vectors.Octets
 
 // algorithms is what a case says about its SA.
 type algorithms struct {
@@ -72,21 +64,9 @@ func integrityNamed(t testing.TB, name string) suite.Integrity {
 }
 
 // load reads a list of cases from testdata; README.md there cites the sources.
-func load[T any](t testing.TB, name string, want int) []T {
+func load[T any](t testing.TB, name string, want int) (cases []T) {
 	t.Helper()
-	f, err := os.Open("testdata/" + name + ".json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []T
-	if err := json.NewDecoder(z).Decode(&cases); err != nil {
-		t.Fatal(err)
-	}
+	vectors.Load(t, "testdata/"+name+".json.gz", &cases)
 	if len(cases) != want {
 		t.Fatalf("%s: %d cases, want %d", name, len(cases), want)
 	}

@@ -2,7 +2,6 @@ package ikestate_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -12,9 +11,7 @@ import (
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/json"
 	"hash"
-	"os"
 	"slices"
 	"testing"
 
@@ -22,6 +19,7 @@ import (
 	"ikescope/ikestate"
 	"ikescope/keymat"
 	"ikescope/secrets"
+	"ikescope/suite/vectors"
 )
 
 // sealKeys gives both sides an RSA key.
@@ -214,20 +212,7 @@ type pkeVector struct {
 // pkeVectors reads the vectors that package keymat keeps.
 func pkeVectors(t *testing.T) []pkeVector {
 	t.Helper()
-	f, err := os.Open("../keymat/testdata/ikev1_pke.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Cases []pkeVector }
-	if err := json.NewDecoder(z).Decode(&file); err != nil {
-		t.Fatal(err)
-	}
-	return file.Cases
+	return vectors.Cases[pkeVector](t, "../keymat/testdata/ikev1_pke.json.gz", 1)
 }
 
 func unhex(t *testing.T, s string) []byte {

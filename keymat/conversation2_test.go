@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ikescope/suite"
+	"ikescope/suite/vectors"
 )
 
 // Payload and transform numbers of RFC 7296 that the tests need.
@@ -23,7 +24,7 @@ const (
 // its siblings, to the messages in the clear, and to the kernel's keys of the
 // first child SA and of those that replaced it.
 func TestConversationsIKEv2(t *testing.T) {
-	for _, c := range loadVectors[conversation](t, "conversations_ikev2.json.gz", 3) {
+	for _, c := range vectors.Cases[conversation](t, "testdata/conversations_ikev2.json.gz", 3) {
 		t.Run(c.Name, func(t *testing.T) { newReplay2(t, c).run() })
 	}
 }

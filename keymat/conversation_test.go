@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ikescope/suite"
+	"ikescope/suite/vectors"
 )
 
 // conversation is a recorded IKE conversation with what the daemons and the
@@ -137,7 +138,7 @@ type quickMode struct {
 // Real conversations: from the pre-shared key (or g^xy) and the octets on the
 // wire to the kernel's keys, every HASH payload on the way recomputed.
 func TestConversations(t *testing.T) {
-	for _, c := range loadVectors[conversation](t, "conversations_ikev1.json.gz", 15) {
+	for _, c := range vectors.Cases[conversation](t, "testdata/conversations_ikev1.json.gz", 15) {
 		t.Run(c.Name, func(t *testing.T) {
 			r := newReplay(t, c)
 			for i, m := range c.Messages {

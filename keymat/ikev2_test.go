@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ikescope/suite"
+	"ikescope/suite/vectors"
 )
 
 type ikev2Case struct {
@@ -26,7 +27,7 @@ type ikev2Case struct {
 // one pair of nonces for all steps.
 func TestIKEv2(t *testing.T) {
 	leadingZero := 0
-	for _, v := range loadVectors[ikev2Case](t, "ikev2.json.gz", 100) {
+	for _, v := range vectors.Cases[ikev2Case](t, "testdata/ikev2.json.gz", 100) {
 		prf := vectorPRF(t, v.PRF)
 		s := SAInit{PRF: prf, SPIi: [8]byte(v.SPIi), SPIr: [8]byte(v.SPIr), Ni: v.Ni, Nr: v.Nr}
 		seed := s.SKEYSEED(NewSecret(v.GIR))

@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ikescope/suite"
+	"ikescope/suite/vectors"
 )
 
 type ladderCase struct {
@@ -37,7 +38,7 @@ func TestLadder(t *testing.T) {
 		{"ikev1_pke.json.gz", 100, func(p Phase1, _ ladderCase) SKEYID { return p.SKEYIDFromPublicKey() }},
 	} {
 		leadingZero := 0
-		for _, v := range loadVectors[ladderCase](t, m.file, m.n) {
+		for _, v := range vectors.Cases[ladderCase](t, "testdata/"+m.file, m.n) {
 			p := v.phase1()
 			skeyid := m.skeyid(p, v)
 			keys := skeyid.Derive(p, NewSecret(v.GXY))
@@ -68,7 +69,7 @@ type stepCase struct {
 // The steps one at a time, NSS unit tests, see testdata/README.md.
 func TestSteps(t *testing.T) {
 	done := map[string]int{}
-	for _, v := range loadVectors[stepCase](t, "nss_ike_prf.json.gz", 80) {
+	for _, v := range vectors.Cases[stepCase](t, "testdata/nss_ike_prf.json.gz", 80) {
 		expect(t, v.ID+" "+v.Kind, v.compute(t), v.Output)
 		done[v.Kind]++
 	}

@@ -1,16 +1,13 @@
 package keymat
 
 import (
-	"compress/gzip"
 	"crypto/fips140"
 	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"ikescope/suite"
+	"ikescope/suite/vectors"
 )
 
 // TestMain lets the old algorithms run under strict FIPS 140-3 enforcement too.
@@ -21,36 +18,7 @@ func TestMain(m *testing.M) {
 }
 
 // hexField is a hex string of a vector file.
-type hexField []byte
-
-func (o *hexField) UnmarshalText(text []byte) error {
-	b, err := hex.DecodeString(string(text))
-	*o = b
-	return err
-}
-
-// loadVectors reads the cases of a file in testdata and insists on at least n.
-func loadVectors[T any](t *testing.T, name string, n int) []T {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Cases []T }
-	if err := json.NewDecoder(z).Decode(&file); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	if len(file.Cases) < n {
-		t.Fatalf("%s: %d cases, at least %d expected", name, len(file.Cases), n)
-	}
-	t.Logf("%s: %d cases", name, len(file.Cases))
-	return file.Cases
-}
+type hexField = vectors.Octets
 
 // vectorHashes are the hashes behind the PRF names of the vector files. SHA-224
 // is no hash of IKE but the derivation does not care.

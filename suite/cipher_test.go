@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 	"testing"
+
+	"ikescope/suite/vectors"
 )
 
 // cipherNames are the names that scripts rely on, with their key lengths in bits.
@@ -193,7 +195,7 @@ func TestCBCKnownAnswers(t *testing.T) {
 		"cbc(aes)": "aes-cbc", "aes-cbc": "aes-cbc", "cbc(blowfish)": "blowfish-cbc", "cbc(camellia)": "camellia-cbc",
 		"cbc(cast5)": "cast-cbc", "cbc(des)": "des-cbc", "cbc(des3_ede)": "3des-cbc",
 	}
-	cases := append(loadVectors[cbcCase](t, "testmgr_cbc.json.gz", 18), loadVectors[cbcCase](t, "ciphers.json.gz", 13)...)
+	cases := append(vectors.Cases[cbcCase](t, "testdata/testmgr_cbc.json.gz", 18), vectors.Cases[cbcCase](t, "testdata/ciphers.json.gz", 13)...)
 	done := 0
 	for _, v := range cases {
 		if stems[v.Alg] == "" {
@@ -223,7 +225,7 @@ func TestCBCKnownAnswers(t *testing.T) {
 
 // RFC 3686 section 6: counter block = nonce | IV | 1.
 func TestCTRKnownAnswers(t *testing.T) {
-	for _, v := range loadVectors[cbcCase](t, "ciphers.json.gz", 13) {
+	for _, v := range vectors.Cases[cbcCase](t, "testdata/ciphers.json.gz", 13) {
 		if v.Alg != "aes-ctr" {
 			continue
 		}

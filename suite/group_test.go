@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"ikescope/suite/vectors"
 )
 
 // groupNames are the names that scripts rely on.
@@ -62,7 +64,7 @@ func TestDHKnownAnswers(t *testing.T) {
 		Shared       octets
 	}
 	done := map[uint16]int{}
-	for _, v := range loadVectors[dhCase](t, "dh_kat.json.gz", 180) {
+	for _, v := range vectors.Cases[dhCase](t, "testdata/dh_kat.json.gz", 180) {
 		g, ok := GroupByID(v.Group)
 		if !ok {
 			t.Fatalf("%s: no group %d", v.Name, v.Group)
@@ -96,7 +98,7 @@ func TestMODPParametersAsPrinted(t *testing.T) {
 		P, G   octets
 		Source string
 	}
-	for _, v := range loadVectors[parameters](t, "groups_modp.json.gz", 11) {
+	for _, v := range vectors.Cases[parameters](t, "testdata/groups_modp.json.gz", 11) {
 		g, _ := GroupByID(v.ID)
 		got := g.arith.(*modp).values()
 		if !bytes.Equal(got.p.Bytes(), v.P) || !bytes.Equal(got.g.Bytes(), v.G) {
@@ -131,7 +133,7 @@ func wycheproof(t *testing.T, group, file string, n int) {
 		Public, Private, Shared octets
 	}
 	g, _ := GroupByName(group)
-	for _, v := range loadVectors[ecdhCase](t, file, n) {
+	for _, v := range vectors.Cases[ecdhCase](t, "testdata/"+file, n) {
 		got, err := g.Shared(v.Private, v.Public)
 		refused := err != nil || !bytes.Equal(got, v.Shared)
 		var public *PublicError
@@ -152,7 +154,7 @@ func TestCurve25519KnownAnswers(t *testing.T) {
 		Private, Public, Shared octets
 	}
 	g, _ := GroupByName("curve25519")
-	for _, v := range loadVectors[xCase](t, "testmgr_curve25519.json.gz", 65) {
+	for _, v := range vectors.Cases[xCase](t, "testdata/testmgr_curve25519.json.gz", 65) {
 		if len(v.Private) == 0 {
 			continue // its origin has no value here
 		}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"ikescope/suite/vectors"
 )
 
 type macCase struct {
@@ -24,7 +26,7 @@ var prfOfMAC = map[string]string{
 }
 
 func TestPRFKnownAnswers(t *testing.T) {
-	cases := append(loadVectors[macCase](t, "mac.json.gz", 110), loadVectors[macCase](t, "testmgr_mac.json.gz", 44)...)
+	cases := append(vectors.Cases[macCase](t, "testdata/mac.json.gz", 110), vectors.Cases[macCase](t, "testdata/testmgr_mac.json.gz", 44)...)
 	done := 0
 	for _, v := range cases {
 		p, ok := PRFByName(prfOfMAC[v.Alg])
@@ -50,7 +52,7 @@ func TestIntegrityKnownAnswers(t *testing.T) {
 		"hmac-sha256 16": "hmac-sha2-256-128", "hmac-sha384 24": "hmac-sha2-384-192", "hmac-sha512 32": "hmac-sha2-512-256",
 	}
 	seen := map[string]int{}
-	for _, v := range loadVectors[macCase](t, "mac.json.gz", 110) {
+	for _, v := range vectors.Cases[macCase](t, "testdata/mac.json.gz", 110) {
 		a, ok := IntegrityByName(names[v.Alg+" "+strconv.Itoa(v.Truncated)])
 		if !ok || len(v.Key) != a.KeyLen {
 			continue

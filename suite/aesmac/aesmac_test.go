@@ -2,14 +2,13 @@ package aesmac
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/hex"
-	"encoding/json"
 	"hash"
-	"os"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"ikescope/suite/vectors"
 )
 
 func unhex(s string) []byte {
@@ -73,26 +72,12 @@ func TestCMAC(t *testing.T) {
 }
 
 func TestCMACWycheproof(t *testing.T) {
-	f, err := os.Open("testdata/wycheproof_cmac.json.gz")
-	if err != nil {
-		t.Fatal(err)
+	type wycheproof struct {
+		ID                int
+		Comment, Result   string
+		Key, Message, MAC string
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Cases []struct {
-			ID                int
-			Comment, Result   string
-			Key, Message, MAC string
-		}
-	}
-	if err := json.NewDecoder(z).Decode(&file); err != nil || len(file.Cases) < 300 {
-		t.Fatal(err, len(file.Cases))
-	}
-	for _, v := range file.Cases {
+	for _, v := range vectors.Cases[wycheproof](t, "testdata/wycheproof_cmac.json.gz", 300) {
 		h, err := NewCMAC(unhex(v.Key))
 		if err != nil {
 			if v.Result != "invalid" {

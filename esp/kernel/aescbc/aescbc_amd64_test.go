@@ -4,18 +4,16 @@ package aescbc
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"ikescope/esp/kernel/aeskey"
 	"ikescope/esp/kernel/guard"
+	"ikescope/suite/vectors"
 )
 
 // eachKernel runs a test with every kernel that this processor has.
@@ -80,19 +78,8 @@ func TestPublished(t *testing.T) {
 
 // Package esp's cases, of RFC 3602 and the Linux kernel's testmgr.h.
 func TestPublishedElsewhere(t *testing.T) {
-	f, err := os.Open("../../testdata/ciphers.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases []struct{ Cipher, Key, IV, Plaintext, Ciphertext string }
-	if err := json.NewDecoder(z).Decode(&cases); err != nil {
-		t.Fatal(err)
-	}
+	vectors.Load(t, "../../testdata/ciphers.json.gz", &cases)
 	eachKernel(t, func(t *testing.T, k *kernel) {
 		n := 0
 		for _, c := range cases {

@@ -4,20 +4,13 @@ package aesgcm
 
 import (
 	"bytes"
-	"compress/gzip"
-	"encoding/hex"
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
+
+	"ikescope/suite/vectors"
 )
 
-type octets []byte
-
-func (o *octets) UnmarshalText(b []byte) (err error) {
-	*o, err = hex.DecodeString(string(b))
-	return err
-}
+type octets = vectors.Octets
 
 // sealed is a row of package esp's aead.json.gz: C2SP Wycheproof and the
 // Linux kernel's testmgr.h.
@@ -28,21 +21,9 @@ type sealed struct {
 	Valid                                  bool
 }
 
-func loadSealed(t testing.TB) []sealed {
+func loadSealed(t testing.TB) (all []sealed) {
 	t.Helper()
-	f, err := os.Open("../../testdata/aead.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []sealed
-	if err := json.NewDecoder(z).Decode(&all); err != nil {
-		t.Fatal(err)
-	}
+	vectors.Load(t, "../../testdata/aead.json.gz", &all)
 	return all
 }
 

@@ -2,20 +2,13 @@ package hmac
 
 import (
 	"bytes"
-	"compress/gzip"
-	"encoding/hex"
-	"encoding/json"
-	"os"
 	"testing"
+
+	"ikescope/suite/vectors"
 )
 
 // octets is an octet string written as hex.
-type octets []byte
-
-func (o *octets) UnmarshalText(b []byte) (err error) {
-	*o, err = hex.DecodeString(string(b))
-	return err
-}
+type octets = vectors.Octets
 
 // answer is a published HMAC, possibly truncated.
 type answer struct {
@@ -25,26 +18,7 @@ type answer struct {
 
 func loadAnswers(t *testing.T) []answer {
 	t.Helper()
-	f, err := os.Open("testdata/hmac.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all struct {
-		Count int
-		Cases []answer
-	}
-	if err := json.NewDecoder(z).Decode(&all); err != nil {
-		t.Fatal(err)
-	}
-	if len(all.Cases) != all.Count || all.Count != 79 {
-		t.Fatalf("%d cases, not %d", len(all.Cases), all.Count)
-	}
-	return all.Cases
+	return vectors.Cases[answer](t, "testdata/hmac.json.gz", 79)
 }
 
 // shortKey returns a key that fits in a block: RFC 2104, section 2, replaces
