@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"ikescope/bench/cputime"
 )
 
 // flood decodes n first fragments of n datagrams and returns the time it took
@@ -13,14 +15,14 @@ func flood(n int) (took time.Duration, held int) {
 	d := NewDecoder(Limits{})
 	frame := ipv4Fragment(0, 0, true, espPacket(1480))
 	var p Packet
-	start := cpuTime()
+	start := cputime.Used()
 	for i := range n {
 		binary.BigEndian.PutUint16(frame[ipv4IdentificationAt:], uint16(i))
 		binary.BigEndian.PutUint32(frame[ipv4SourceAt:], uint32(i>>8))
 		d.Decode(&p, linkRaw, frame, len(frame), int64(i)*1000)
 		held = max(held, d.joiner.bytes)
 	}
-	return cpuTime() - start, held
+	return cputime.Used() - start, held
 }
 
 // First fragments that never complete: memory stays within the limit, nothing
@@ -64,7 +66,7 @@ func TestPieceFlood(t *testing.T) {
 	round := func(rounds int) time.Duration {
 		d := NewDecoder(Limits{})
 		var p Packet
-		start := cpuTime()
+		start := cputime.Used()
 		for i := range rounds {
 			for n := range 1024 {
 				off := 16 * (1023 - n)
@@ -72,7 +74,7 @@ func TestPieceFlood(t *testing.T) {
 				d.Decode(&p, linkRaw, frame, len(frame), 0)
 			}
 		}
-		return cpuTime() - start
+		return cputime.Used() - start
 	}
 	small, large := round(5), round(50)
 	for range 2 {

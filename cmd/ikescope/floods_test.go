@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"ikescope/bench/cputime"
 	"ikescope/bench/traffic"
 )
 
@@ -53,12 +54,12 @@ func flood(t *testing.T, kind string, n int64) time.Duration {
 		t.Fatal(err)
 	}
 	runtime.GC()
-	before := cpuTime()
+	before := cputime.Used()
 	var out, diag bytes.Buffer
 	if status := run(t.Context(), []string{"report", path}, nil, &out, &diag); status != exitDone {
 		t.Fatalf("status %d: %s", status, diag.String())
 	}
-	took := cpuTime() - before
+	took := cputime.Used() - before
 	if out.Len() > 1<<20 || bytes.Count(diag.Bytes(), []byte("\n")) > 20 {
 		t.Errorf("%d octets of report, %s", out.Len(), diag.String())
 	}

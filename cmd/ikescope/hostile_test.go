@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ikescope/bench/cputime"
 )
 
 // hostile is an input that somebody made to harm, or that a broken program left.
@@ -118,9 +120,9 @@ func runHostile(t *testing.T, dir string, args []string) visit {
 	var out, diag bytes.Buffer
 	var m0, m1 runtime.MemStats
 	runtime.ReadMemStats(&m0)
-	began := cpuTime()
+	began := cputime.Used()
 	status := run(ctx, args, bytes.NewReader(nil), &out, &diag)
-	v := visit{args: args, status: status, out: out.String(), diag: diag.String(), took: cpuTime() - began}
+	v := visit{args: args, status: status, out: out.String(), diag: diag.String(), took: cputime.Used() - began}
 	runtime.ReadMemStats(&m1)
 	v.allocated = m1.TotalAlloc - m0.TotalAlloc
 	for name := range filesOf(t, dir) {

@@ -1,18 +1,18 @@
 //go:build unix
 
-package decode
+package cputime
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpuTime is the processor time this process has used, which other processes
-// do not disturb as they do the clock.
-func cpuTime() time.Duration {
+// Used is the processor time that this process has taken so far, in its own code
+// and in the system's.
+func Used() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
+		panic("cputime: " + err.Error())
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
