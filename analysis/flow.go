@@ -60,6 +60,9 @@ type Flow struct {
 // capture has no packet of their own.
 func (f *Flow) Inside() bool { return f.inside }
 
+// sampled counts the packets on which keys can be tried.
+func (f *Flow) sampled() int { return len(f.samples) + len(f.datagrams) }
+
 // Limits on what is kept of flows.
 const (
 	maxUnknown       = 1 << 14 // flows whose SA is not known
@@ -229,7 +232,7 @@ type datagram struct {
 
 // sample keeps the first whole packets of a flow, with which keys are tried.
 func (t *flows) sample(f *Flow, p *decode.Packet) {
-	if f.Packets > firstPacketsOnly || len(f.samples)+len(f.datagrams) >= samplesPerFlow || p.Missing > 0 {
+	if f.Packets > firstPacketsOnly || f.sampled() >= samplesPerFlow || p.Missing > 0 {
 		return
 	}
 	data := p.Payload

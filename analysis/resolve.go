@@ -75,7 +75,7 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 func (r *resolver) last() {
 	loose := r.looseRungs()
 	for i, f := range r.flows.order {
-		sampled := len(f.samples)+len(f.datagrams) > 0
+		sampled := f.sampled() > 0
 		if f.opener == nil && sampled && len(loose) > 0 {
 			r.tryRungs(f, loose)
 		}
@@ -173,7 +173,7 @@ func (r *resolver) choose(s *SA, f *Flow) {
 		if err != nil {
 			continue
 		}
-		fits := f == nil || len(f.samples) == 0 || r.given.verifiesAny(sa, f.samples) || r.verifiesLate(sa, f)
+		fits := f == nil || f.sampled() == 0 || r.given.fits(sa, f) || r.verifiesLate(sa, f)
 		if fits || len(s.IPsecSA.Keys) == 1 {
 			s.Keys, s.KeysKnown = k, true
 			s.opener = &opener{sa: sa, owner: s}

@@ -47,7 +47,7 @@ func newKeyring(ring *secrets.Ring) *keyring {
 // Where nothing does, keys with its SPI that have no rival are taken as they are,
 // so that their packets are counted as failed.
 func (r *resolver) trySupplied(f *Flow) {
-	if now := (trial{r.given.keys, len(f.samples), f.negotiated()}); f.tried != now {
+	if now := (trial{r.given.keys, f.sampled(), f.negotiated()}); f.tried != now {
 		f.tried = now
 	} else {
 		return
@@ -72,7 +72,7 @@ func (r *resolver) trySupplied(f *Flow) {
 // one that makes the most sense of the samples. The addresses are not asked: a NAT
 // may have changed them.
 func (k *keyring) verified(e *secrets.ESP, f *Flow) (best *esp.SA) {
-	if !sameProtocol(e, f) || len(f.samples) == 0 {
+	if !sameProtocol(e, f) || f.sampled() == 0 {
 		return nil
 	}
 	ps, most := variants(e, f), -1
@@ -85,7 +85,7 @@ func (k *keyring) verified(e *secrets.ESP, f *Flow) (best *esp.SA) {
 			k.trials--
 			sa, err := esp.NewSA(p)
 			p.ESN = !p.ESN
-			if err != nil || !k.verifiesAny(sa, f.samples) {
+			if err != nil || !k.fits(sa, f) {
 				continue
 			}
 			n := len(f.samples)
@@ -131,7 +131,7 @@ func onlyOne(own []*secrets.ESP, f *Flow) (only *secrets.ESP, sa *esp.SA) {
 		if !sameProtocol(e, f) || !sameAddresses(e, f) {
 			continue
 		}
-		if only != nil && len(f.samples) > 0 {
+		if only != nil && f.sampled() > 0 {
 			return nil, nil
 		}
 		ps := variants(e, f)

@@ -190,7 +190,7 @@ func unfit(e *secrets.ESP, f *Flow) (diagnose.Verdict, string) {
 	if len(variants(e, f)) == 0 {
 		return diagnose.VerdictWrongLength, fmt.Sprintf("keys of %d and %d octets go with no algorithms known here", e.EncryptionKey.Len(), e.IntegrityKey.Len())
 	}
-	if len(f.samples) == 0 {
+	if f.sampled() == 0 {
 		return diagnose.VerdictUntested, name + " has no whole packet in this capture on which keys could be tried"
 	}
 	return diagnose.VerdictRefuted, "wrong keys: no packet of " + name + " verifies"

@@ -52,13 +52,14 @@ func (c *Conversation) climb(r *ring) score {
 	if best.score == hopeless {
 		return hopeless
 	}
-	if best.score == untested && best.ladder.psk != nil && len(c.allowed(r)) > 1 {
+	guessed := best.score == untested && p.Chosen == nil && len(c.choices(r)) > 1
+	if best.score == untested && best.ladder.psk != nil && (guessed || len(c.allowed(r)) > 1) {
 		best.ladder = best.ladder.above()
 	}
 	psk := p.Ladder.PSK
 	p.Ladder, p.material = best.ladder, best.material
 	p.Ladder.PSK = psk
-	if p.Chosen == nil {
+	if p.Chosen == nil && !guessed {
 		p.Chosen, p.ChoiceTried = best.under, true
 	}
 	p.proofs = best.proofs
@@ -130,9 +131,14 @@ func (c *Conversation) ladders(r *ring, under *Proposal, m keymat.Phase1) iter.S
 				return
 			}
 		}
+		if under.GroupName == "" {
+			agreements = r.sharedOf(0)
+		}
 		for i := range r.ISAKMPs {
-			if l, ok := c.fromRungs(&r.ISAKMPs[i], under, m, agreements); ok && !yield(l) {
-				return
+			for _, l := range c.fromRungs(&r.ISAKMPs[i], under, m, agreements) {
+				if !yield(l) {
+					return
+				}
 			}
 		}
 	}
@@ -214,27 +220,38 @@ func derive(l Ladder, under *Proposal, m keymat.Phase1) Ladder {
 	return l
 }
 
-// fromRungs starts from the rungs that a user supplied. ok is false where the
-// entry names other cookies or has a key that does not fit the proposal.
-func (c *Conversation) fromRungs(s *secrets.ISAKMP, under *Proposal, m keymat.Phase1, agreements []agreed) (l Ladder, ok bool) {
+// fromRungs are the ladders that start from the rungs that a user supplied: none
+// where the entry names other cookies or has a key that does not fit the proposal.
+// SKEYID alone leads down with each g^xy that could be the exchange's.
+func (c *Conversation) fromRungs(s *secrets.ISAKMP, under *Proposal, m keymat.Phase1, agreements []agreed) (ls []Ladder) {
 	if !sameCookie(s.CookieI, c.CookieI) || !sameCookie(s.CookieR, c.CookieR) {
-		return l, false
+		return nil
 	}
-	l = Ladder{
-		DHSource: s.Source, SKEYID: keymat.SKEYIDFrom(s.SKEYID), D: keymat.SKEYIDdFrom(s.SKEYIDd),
+	l := Ladder{
+		Rung: rungOf(s), DHSource: s.Source, SKEYID: keymat.SKEYIDFrom(s.SKEYID), D: keymat.SKEYIDdFrom(s.SKEYIDd),
 		A: keymat.SKEYIDaFrom(s.SKEYIDa), E: keymat.SKEYIDeFrom(s.SKEYIDe),
 		CipherKey: keymat.CipherKeyFrom(s.CipherKey), InitialIV: s.InitialIV,
 	}
-	if l.E.IsZero() && !l.SKEYID.IsZero() && len(agreements) > 0 {
-		l.GXY = agreements[0].secret
-		l = derive(l, under, m)
+	if !l.E.IsZero() || l.SKEYID.IsZero() || len(agreements) == 0 {
+		agreements = []agreed{{}}
 	}
-	if l.CipherKey.IsZero() && !l.E.IsZero() {
-		l.CipherKey = l.E.CipherKey(m.PRF, under.Cipher)
+	for _, g := range agreements[:min(len(agreements), maxAgreements)] {
+		down := l
+		if down.GXY = g.secret; !g.secret.IsZero() {
+			down = derive(down, under, m)
+		}
+		if down.CipherKey.IsZero() && !down.E.IsZero() {
+			down.CipherKey = down.E.CipherKey(m.PRF, under.Cipher)
+		}
+		if down.CipherKey.IsZero() || down.CipherKey.Secret().Len() == under.Cipher.KeyLen {
+			ls = append(ls, down)
+		}
 	}
-	l.Rung = rungOf(s)
-	return l, l.CipherKey.IsZero() || l.CipherKey.Secret().Len() == under.Cipher.KeyLen
+	return ls
 }
+
+// maxAgreements bounds the shared secrets that are tried with one SKEYID.
+const maxAgreements = 256
 
 func sameCookie(want *[8]byte, have isakmp.Cookie) bool {
 	return want == nil || bytes.Equal(want[:], have[:])

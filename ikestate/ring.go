@@ -2,6 +2,7 @@ package ikestate
 
 import (
 	"bytes"
+	"cmp"
 
 	"ikescope/keymat"
 	"ikescope/secrets"
@@ -90,7 +91,8 @@ type agreed struct {
 
 // agreements returns the shared secrets that could be those of an exchange with
 // the public values gxi and gxr: first what private values prove, then every
-// given g^xy as long as the group's (RFC 2409, section 5: leading zeros count).
+// given g^xy as long as the group's (RFC 2409, section 5: leading zeros count), or
+// as the public values of a group that is known by its number only.
 func (r *ring) agreements(g suite.Group, gxi, gxr []byte) (found []agreed) {
 	for i, dh := range r.DHs {
 		if a, ok := r.proved(i, g, gxi, gxr); ok {
@@ -98,8 +100,17 @@ func (r *ring) agreements(g suite.Group, gxi, gxr []byte) (found []agreed) {
 			return []agreed{a}
 		}
 	}
+	if n := cmp.Or(g.SharedLen, len(gxi)); n > 0 {
+		return r.sharedOf(n)
+	}
+	return nil
+}
+
+// sharedOf returns every given g^xy of n octets, of any length where n is 0 as the
+// group is not known.
+func (r *ring) sharedOf(n int) (found []agreed) {
 	for _, dh := range r.DHs {
-		if n := dh.Shared.Len(); n > 0 && n == g.SharedLen {
+		if have := dh.Shared.Len(); have > 0 && (have == n || n == 0) {
 			found = append(found, agreed{secret: dh.Shared, rung: RungDHShared, source: dh.Source})
 		}
 	}
