@@ -59,6 +59,9 @@ func secretFiles(r *secrets.Ring) (files []string) {
 		if analysis.Embedded(s) {
 			return
 		}
+		if s.File == secrets.StandardInput {
+			s.File = "-"
+		}
 		if s.File != "" && !strings.HasPrefix(s.File, "--") && !slices.Contains(files, s.File) {
 			files = append(files, s.File)
 		}

@@ -143,6 +143,7 @@ func TestNext(t *testing.T) {
 	}
 	contains(t, render(func(r *analysis.Result) {}), "Next: ikescope messages made.pcap -k 'my keys.toml' -v")
 	contains(t, render(func(r *analysis.Result) { r.Opened.Decrypted = 1 }), "Next: ikescope decrypt made.pcap -k 'my keys.toml' -o inner.pcapng")
+	contains(t, render(func(r *analysis.Result) { r.Ring.DHs[0].Source.File = secrets.StandardInput }), "-k 'my keys.toml' -k - -v")
 	contains(t, render(func(r *analysis.Result) { r.Unknown = []*analysis.Flow{flow(1, peerA, peerB, 2)} }),
 		"keys of the ESP SAs alone", "Give such a file as it is: ikescope report made.pcap -k 'my keys.toml' -k xfrm.txt")
 	contains(t, render(func(r *analysis.Result) {

@@ -6,7 +6,10 @@ import "bytes"
 // that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns, the marks of a mail that quotes it.
 
 // cleaner takes them away from the lines of one file. Most lines have none and pass as they are.
-type cleaner struct{ memory []byte }
+type cleaner struct {
+	memory []byte
+	indent []byte // in front of every line of the file
+}
 
 const (
 	escape    = 0x1b
@@ -23,7 +26,7 @@ var (
 // pieces gives each line that is in a line of the file, without blanks behind; it is one where no line feeds were escaped.
 // A piece is valid until the next one.
 func (c *cleaner) pieces(line []byte, each func(text []byte)) {
-	line = unquoted(c.plain(line))
+	line = unquoted(c.plain(bytes.TrimPrefix(line, c.indent)))
 	for {
 		piece, rest, more := bytes.Cut(line, syslogLF)
 		each(bytes.TrimRight(piece, " \t\r"))
@@ -32,6 +35,30 @@ func (c *cleaner) pieces(line []byte, each func(text []byte)) {
 		}
 		line = rest
 	}
+}
+
+// indentOf returns the blanks that all lines begin with but for empty ones: a listing that was pasted into a message.
+func indentOf(head []byte) []byte {
+	var indent []byte
+	first := true
+	for line := range bytes.Lines(head) {
+		text := bytes.TrimLeft(line, " \t")
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		blanks := line[:len(line)-len(text)]
+		if first {
+			indent, first = blanks, false
+		}
+		n := 0
+		for n < min(len(indent), len(blanks)) && indent[n] == blanks[n] {
+			n++
+		}
+		if indent = indent[:n]; n == 0 {
+			break
+		}
+	}
+	return bytes.Clone(indent)
 }
 
 // unquoted takes away the marks that mail programs put in front of lines that they quote.

@@ -41,8 +41,8 @@ func newRacoon(c *collector) LineReader { return &racoon{c: c, phase1: newBinder
 func (r *racoon) Line(n int, text []byte) {
 	message, ok := racoonFront(text)
 	if !ok {
-		if r.label != "" && hexLine(bytes.TrimRight(text, " ")) {
-			r.append(text)
+		if octets := racoonUntagged(text); r.label != "" && hexLine(octets) {
+			r.append(octets)
 		} else if len(text) > 0 {
 			r.endDump()
 		}
@@ -132,6 +132,18 @@ func racoonFront(text []byte) (message []byte, ok bool) {
 		}
 		return message, true
 	}
+}
+
+// racoonUntagged returns a line of a dump without what the journal puts in front of it: blanks up to the column of the
+// message, or the daemon's name as in front of any line.
+func racoonUntagged(text []byte) []byte {
+	const window, name = 80, "racoon"
+	if at := bytes.Index(text[:min(len(text), window)], []byte(name)); at >= 0 {
+		if front, rest, ok := bytes.Cut(text[at+len(name):], []byte(": ")); ok && (len(front) == 0 || front[0] == '[') {
+			text = rest
+		}
+	}
+	return bytes.TrimSpace(text)
 }
 
 // racoonLevel reports whether a text ends with one of the words that stand in front of a message of racoon.

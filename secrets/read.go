@@ -38,6 +38,7 @@ func (c *collector) read(r io.Reader) error {
 	if last := bytes.LastIndexByte(head, '\n'); !whole && last >= 0 {
 		head = head[:last+1] // the line that the head cuts would look wrong to any format
 	}
+	c.indent = indentOf(head)
 	if whole && onlyComments(head) {
 		c.recognised()
 		return nil
@@ -54,7 +55,7 @@ func readAs(c *collector, picked []Format, in *bufio.Reader) error {
 	if picked[0].read != nil {
 		return picked[0].read(c, in)
 	}
-	d := dispatcher{keepCR: picked[0].keepCR}
+	d := dispatcher{keepCR: picked[0].keepCR, cleaner: cleaner{indent: c.indent}}
 	for _, f := range picked {
 		if r := (named{f.Name, f.lines(c)}); f.printed {
 			d.printed = append(d.printed, r)
@@ -87,6 +88,7 @@ func pickFormat(name string, head []byte) []Format {
 // recognises reports whether one of the line formats finds something of its own in the head.
 func recognises(name string, head []byte, shared []Format) bool {
 	trial := newCollector(name)
+	trial.indent = indentOf(head)
 	// Reading from memory does not fail.
 	_ = readAs(trial, shared, bufio.NewReaderSize(bytes.NewReader(head), maxLine))
 	return trial.known

@@ -86,6 +86,10 @@ var wears = []wear{
 	{"window title", func(s string) string { return "\x1b]0;root@gw\x07" + s }, "\n"},
 	{"typed and taken back", func(s string) string { return "xy\b\b" + s }, "\n"},
 	{"blanks behind", func(s string) string { return s + "  " }, "\n"},
+	{"indented", func(s string) string { return "    " + s }, "\n"},
+	{"behind a tab", func(s string) string { return "\t" + s }, "\n"},
+	{"quoted", func(s string) string { return "> " + s }, "\n"},
+	{"quoted twice", func(s string) string { return "> > " + s }, "\n"},
 	{"rsyslog's line feeds", nil, "#012"},
 	{"rsyslog's tabs", func(s string) string { return strings.ReplaceAll(s, "\t", "#011") }, "\n"},
 }

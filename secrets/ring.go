@@ -19,6 +19,9 @@ import (
 	"ikescope/keymat"
 )
 
+// StandardInput is the File of secrets that came through a pipe.
+const StandardInput = "standard input"
+
 // Source is the place where a secret came from.
 type Source struct {
 	File string // as named to Read, or the command-line flag: "--psk"

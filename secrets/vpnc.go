@@ -43,14 +43,8 @@ type vpnc struct {
 
 func newVpnc(c *collector) LineReader { return &vpnc{c: c, phase1: newBinder(c)} }
 
-var vpncIndent = []byte("   ")
-
 func (r *vpnc) Line(n int, text []byte) {
-	text, ok := bytes.CutPrefix(text, vpncIndent)
-	if !ok {
-		r.endValue()
-		return
-	}
+	text = bytes.TrimLeft(text, " \t") // three, or what a paste made of them
 	if r.label != "" && hexLine(text) && len(r.octets) < maxDump {
 		r.octets, _ = hexRun(r.octets, text, maxDump)
 		return

@@ -109,7 +109,7 @@ func merge(ring *secrets.Ring, from func(string) (*secrets.Ring, error), text st
 // readSecrets reads a file, standard input, or the files of a folder.
 func (a *app) readSecrets(path string) (*secrets.Ring, error) {
 	if path == stdinName {
-		return a.parseSecrets("standard input", a.stdin)
+		return a.parseSecrets(secrets.StandardInput, a.stdin)
 	}
 	ring := new(secrets.Ring)
 	err := a.eachSecrets(path, func(f *os.File) (bool, error) {
@@ -122,7 +122,7 @@ func (a *app) readSecrets(path string) (*secrets.Ring, error) {
 
 // readGuesses takes the values of a text of any kind.
 func (a *app) readGuesses(path string) (*secrets.Ring, error) {
-	name, from := "standard input", a.stdin
+	name, from := secrets.StandardInput, a.stdin
 	if path != stdinName {
 		f, err := os.Open(path)
 		if err != nil {
