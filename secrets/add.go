@@ -3,7 +3,7 @@ package secrets
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
+	"net/netip"
 	"slices"
 
 	"ikescope/keymat"
@@ -15,30 +15,31 @@ type digest [sha256.Size]byte
 
 // adder adds entries to a ring once each.
 type adder struct {
-	ring *Ring
-	psks map[digest]int // place in ring.PSKs
-	seen map[digest]struct{}
+	ring  *Ring
+	mixer mixer
+	psks  map[digest]int // place in ring.PSKs
+	seen  map[digest]struct{}
 }
 
 func newAdder(r *Ring) *adder {
 	a := &adder{ring: r, psks: map[digest]int{}, seen: map[digest]struct{}{}}
 	for i, p := range r.PSKs {
-		a.psks[pskDigest(p)] = i
+		a.psks[a.pskDigest(p)] = i
 	}
 	for _, d := range r.DHs {
-		a.isNew(dhDigest(d))
+		a.isNew(a.dhDigest(d))
 	}
 	for _, i := range r.ISAKMPs {
-		a.isNew(isakmpDigest(i))
+		a.isNew(a.isakmpDigest(i))
 	}
 	for _, i := range r.IKEv2s {
-		a.isNew(ikev2Digest(i))
+		a.isNew(a.ikev2Digest(i))
 	}
 	for _, e := range r.ESPs {
-		a.isNew(espDigest(e))
+		a.isNew(a.espDigest(e))
 	}
 	for _, k := range r.RSAKeys {
-		a.isNew(rsaKeyDigest(k))
+		a.isNew(a.rsaKeyDigest(k))
 	}
 	return a
 }
@@ -52,7 +53,7 @@ func (a *adder) isNew(d digest) bool {
 }
 
 func (a *adder) psk(p PSK) {
-	d := pskDigest(p)
+	d := a.pskDigest(p)
 	at, old := a.psks[d]
 	if !old {
 		a.psks[d] = len(a.ring.PSKs)
@@ -85,54 +86,64 @@ func union(a, b []string) []string {
 }
 
 func (a *adder) dh(d DH) {
-	if a.isNew(dhDigest(d)) {
+	if a.isNew(a.dhDigest(d)) {
 		a.ring.DHs = append(a.ring.DHs, d)
 	}
 }
 
 func (a *adder) isakmp(i ISAKMP) {
-	if a.isNew(isakmpDigest(i)) {
+	if a.isNew(a.isakmpDigest(i)) {
 		a.ring.ISAKMPs = append(a.ring.ISAKMPs, i)
 	}
 }
 
 func (a *adder) ikev2(i IKEv2) {
-	if a.isNew(ikev2Digest(i)) {
+	if a.isNew(a.ikev2Digest(i)) {
 		a.ring.IKEv2s = append(a.ring.IKEv2s, i)
 	}
 }
 
 func (a *adder) esp(e ESP) {
-	if a.isNew(espDigest(e)) {
+	if a.isNew(a.espDigest(e)) {
 		a.ring.ESPs = append(a.ring.ESPs, e)
 	}
 }
 
-// mixer hashes fields with their lengths, so that no two different entries look alike.
-type mixer struct{ h hash.Hash }
+// mixer strings fields together with their lengths, so that no two different entries look alike.
+type mixer struct{ b []byte }
 
-func mix(kind string) mixer {
-	m := mixer{sha256.New()}
-	m.text(kind)
-	return m
+func (a *adder) mix(kind string) *mixer {
+	a.mixer.b = a.mixer.b[:0]
+	a.mixer.text(kind)
+	return &a.mixer
 }
 
-func (m mixer) octets(b []byte) {
-	var n [4]byte
-	binary.BigEndian.PutUint32(n[:], uint32(len(b)))
-	m.h.Write(n[:])
-	m.h.Write(b)
+func (m *mixer) length(n int) { m.b = binary.BigEndian.AppendUint32(m.b, uint32(n)) }
+
+func (m *mixer) octets(b []byte) {
+	m.length(len(b))
+	m.b = append(m.b, b...)
 }
 
-func (m mixer) text(s string) { m.octets([]byte(s)) }
+func (m *mixer) text(s string) {
+	m.length(len(s))
+	m.b = append(m.b, s...)
+}
 
-func (m mixer) secrets(ss ...keymat.Secret) {
+func (m *mixer) addr(a netip.Addr) {
+	b := a.As16()
+	m.octets(b[:])
+	m.text(a.Zone())
+	m.length(a.BitLen())
+}
+
+func (m *mixer) secrets(ss ...keymat.Secret) {
 	for _, s := range ss {
 		m.octets(s.Bytes())
 	}
 }
 
-func (m mixer) cookie(c *[8]byte) {
+func (m *mixer) cookie(c *[8]byte) {
 	if c == nil {
 		m.octets(nil)
 		return
@@ -140,33 +151,35 @@ func (m mixer) cookie(c *[8]byte) {
 	m.octets(c[:])
 }
 
-func (m mixer) sum() (d digest) {
-	m.h.Sum(d[:0])
+// sum wipes the octets, among which are secrets.
+func (m *mixer) sum() digest {
+	d := sha256.Sum256(m.b)
+	clear(m.b)
 	return d
 }
 
-func pskDigest(p PSK) digest {
-	m := mix("psk")
+func (a *adder) pskDigest(p PSK) digest {
+	m := a.mix("psk")
 	m.secrets(p.Secret)
 	return m.sum()
 }
 
-func dhDigest(d DH) digest {
-	m := mix("dh")
+func (a *adder) dhDigest(d DH) digest {
+	m := a.mix("dh")
 	m.secrets(d.Private, d.Shared)
 	return m.sum()
 }
 
-func isakmpDigest(i ISAKMP) digest {
-	m := mix("isakmp")
+func (a *adder) isakmpDigest(i ISAKMP) digest {
+	m := a.mix("isakmp")
 	m.cookie(i.CookieI)
 	m.cookie(i.CookieR)
 	m.secrets(i.SKEYID, i.SKEYIDd, i.SKEYIDa, i.SKEYIDe, i.CipherKey, i.InitialIV)
 	return m.sum()
 }
 
-func ikev2Digest(i IKEv2) digest {
-	m := mix("ike")
+func (a *adder) ikev2Digest(i IKEv2) digest {
+	m := a.mix("ike")
 	m.cookie(i.SPIi)
 	m.cookie(i.SPIr)
 	m.secrets(i.SKEYSEED, i.SKd, i.SKai, i.SKar, i.SKei, i.SKer, i.SKpi, i.SKpr)
@@ -175,15 +188,15 @@ func ikev2Digest(i IKEv2) digest {
 	return m.sum()
 }
 
-func espDigest(e ESP) digest {
-	m := mix("esp")
+func (a *adder) espDigest(e ESP) digest {
+	m := a.mix("esp")
 	esn := byte(0)
 	if e.ESN {
 		esn = 1
 	}
 	m.octets([]byte{e.Protocol, esn, byte(e.UncheckedICV), byte(e.SPI >> 24), byte(e.SPI >> 16), byte(e.SPI >> 8), byte(e.SPI)})
-	m.text(e.Src.String())
-	m.text(e.Dst.String())
+	m.addr(e.Src)
+	m.addr(e.Dst)
 	m.text(e.Encryption)
 	m.text(e.Integrity)
 	m.secrets(e.EncryptionKey, e.IntegrityKey, e.Keymat)

@@ -126,13 +126,13 @@ func (c *collector) rsaKey(line int, k RSAKey) {
 }
 
 func (a *adder) rsaKey(k RSAKey) {
-	if a.isNew(rsaKeyDigest(k)) {
+	if a.isNew(a.rsaKeyDigest(k)) {
 		a.ring.RSAKeys = append(a.ring.RSAKeys, k)
 	}
 }
 
-func rsaKeyDigest(k RSAKey) digest {
-	m := mix("rsa")
+func (a *adder) rsaKeyDigest(k RSAKey) digest {
+	m := a.mix("rsa")
 	m.secrets(k.Key)
 	return m.sum()
 }

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"ikescope/keymat"
 )
@@ -131,8 +132,12 @@ func (r *Ring) Merge(o *Ring) {
 	for _, i := range o.IKEv2s {
 		a.ikev2(i)
 	}
-	for _, e := range o.ESPs {
-		a.esp(e)
+	if len(r.ESPs) == 0 { // the usual case: o holds none twice
+		r.ESPs = slices.Clone(o.ESPs)
+	} else {
+		for _, e := range o.ESPs {
+			a.esp(e)
+		}
 	}
 	for _, k := range o.RSAKeys {
 		a.rsaKey(k)

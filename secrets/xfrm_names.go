@@ -92,10 +92,8 @@ func xfrmCipherName(a xfrmAlgorithm) (name, fault string) {
 		if row.kernel != a.name {
 			continue
 		}
-		name = strings.NewReplacer(
-			"{bits}", strconv.Itoa(8*(a.key.Len()-row.salt)),
-			"{icv}", strconv.Itoa(a.icv/8),
-		).Replace(row.ours)
+		name = strings.Replace(row.ours, "{bits}", strconv.Itoa(8*(a.key.Len()-row.salt)), 1)
+		name = strings.Replace(name, "{icv}", strconv.Itoa(a.icv/8), 1)
 		if _, ok := suite.CipherByName(name); !ok {
 			return "", fmt.Sprintf("%d octets are no key length of %s, or %d bits no ICV of it", a.key.Len(), row.kernel, a.icv)
 		}

@@ -1,27 +1,31 @@
 package main
 
 import (
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 )
 
-// How much memory may wait for the collector, in percent of what is in use.
-// Packets allocate nothing, so that half of Go's default costs no time, and bounds
-// what floods of messages take. A small heap may wait longer: beside it stand some
-// MiB of tables through which every collection goes.
-const (
-	garbage      = 50
-	smallGarbage = 400
-	smallHeap    = 16 << 20 // octets
-)
+// garbage is how much memory may wait for the collector, in percent of what is in
+// use, up to so many octets of that. A small heap may wait long: beside it stand some
+// MiB of tables through which every collection goes. In a large one half of Go's
+// default bounds what floods take; packets allocate nothing.
+var garbage = []struct {
+	inUse   uint64
+	percent int
+}{
+	{16 << 20, 400},
+	{96 << 20, 100},
+	{math.MaxUint64, 50},
+}
 
 // spareMemory leaves a choice of the user's (GOGC) alone.
 func spareMemory() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(smallGarbage)
-		afterCollection(smallGarbage)
+		debug.SetGCPercent(garbage[0].percent)
+		afterCollection(garbage[0].percent)
 	}
 }
 
@@ -38,10 +42,11 @@ func afterCollection(percent int) {
 }
 
 func percentFor(inUse uint64) int {
-	if inUse > smallHeap {
-		return garbage
+	row := 0
+	for inUse > garbage[row].inUse {
+		row++
 	}
-	return smallGarbage
+	return garbage[row].percent
 }
 
 // heapInUse returns the octets that the last collection left.
