@@ -144,7 +144,9 @@ type origins struct {
 func (x *examiner) movedFlow(origin map[spiKey]*origins, t *Traffic, id string, between peers) {
 	if !backAndForth(t.Moves) {
 		for _, m := range t.Moves {
-			x.moved(id, between, m, "ESP")
+			if !x.announced(between, m.To.Addr()) {
+				x.moved(id, between, m, "ESP")
+			}
 		}
 	}
 	k := spiKey{t.Protocol, t.SPI}
@@ -152,6 +154,7 @@ func (x *examiner) movedFlow(origin map[spiKey]*origins, t *Traffic, id string, 
 	switch {
 	case o == nil:
 		origin[k] = &origins{t, id, between}
+	case x.announced(o.between, t.Dst):
 	case o.traffic.Dst != t.Dst && o.traffic.Src == t.Src && !meetsInTime(o.traffic, t):
 		x.add(about(NATMappingChanged, Proved, o.id, o.between).on(t.First).
 			says("packets of an SA from %s go to %s instead of %s: the peer follows a changed mapping", t.Src, t.Dst, o.traffic.Dst).

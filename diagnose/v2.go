@@ -47,6 +47,9 @@ func (x *examiner) v2() {
 		for _, s := range v.sas {
 			x.usedAfterDelete(v, s)
 		}
+		x.collisionsV2(v)
+		x.fragmentsMissingV2(v)
+		x.movedV2(v)
 		x.reopenedV2(v)
 		x.repeatedV2(v)
 		x.natDetected(v)
@@ -71,7 +74,8 @@ func (v *view) exchange(t isakmp.ExchangeType) *ikestate.ExchangeV2 {
 // upV2 reports whether anything was answered that needs an established IKE SA.
 func (v *view) upV2() bool {
 	return slices.ContainsFunc(v.IKEv2.Exchanges, func(e *ikestate.ExchangeV2) bool {
-		return e.Type > isakmp.ExchangeIKEAuth && e.Response != nil && !v.saysV2(e, ikev2.AuthenticationFailed)
+		later := e.Type == isakmp.ExchangeCreateChildSA || e.Type == isakmp.ExchangeInformational2
+		return later && e.Response != nil && !v.saysV2(e, ikev2.AuthenticationFailed)
 	})
 }
 
@@ -113,12 +117,22 @@ func (x *examiner) initV2(v *view) bool {
 		x.missingV2(v, e, auth)
 		return true
 	case e.Request == nil:
-	case e.Response == nil:
+	case !answeredAtAll(e):
 		x.unansweredV2(v, e, 0)
 	default:
+		if between := v.exchange(isakmp.ExchangeIntermediate); between != nil && between.Request != nil {
+			x.stopsBetween(v, between)
+			break
+		}
 		x.refusedInit(v, e)
 	}
 	return false
+}
+
+// answeredAtAll reports whether an exchange has a response that came behind its
+// request: IKE_SA_INIT may have been answered before its last request.
+func answeredAtAll(e *ikestate.ExchangeV2) bool {
+	return e.Response != nil && slices.Max(framesOf(e.Response)) > e.Request.Frame
 }
 
 // missingV2 tells of first exchanges that are not in the capture as a whole.
@@ -178,17 +192,15 @@ func nameV2(m *ikestate.Message) string { return strings.ToUpper(m.Header.Exchan
 // refusedInit tells of an IKE_SA_INIT that was answered and not followed up.
 func (x *examiner) refusedInit(v *view, e *ikestate.ExchangeV2) {
 	n := v.errorV2(e)
-	if n == nil {
+	switch {
+	case n == nil && v.saysV2(e, ikev2.Cookie):
+		x.cookieV2(v, e)
+	case n == nil:
 		x.stopsV2(v, e.Response)
-		return
-	}
-	switch ikev2.NotifyType(n.Type) {
-	case ikev2.NoProposalChosen:
+	case ikev2.NotifyType(n.Type) == ikev2.NoProposalChosen:
 		x.noProposalV2(v, e, n)
-	case ikev2.InvalidKEPayload:
-		x.add(about(Phase1Incomplete, Probable, v.id, v.between).
-			says("%s wants another group than %s began with, and no second try follows", v.side(other(e.By)), v.side(e.By)).
-			line("%s", v.answeredV2(e, n)).line("%s", wantedGroup(n)).on(framesOf(e.Request, e.Response)...))
+	case ikev2.NotifyType(n.Type) == ikev2.InvalidKEPayload:
+		x.otherGroupV2(v, e, n)
 	default:
 		x.otherRefusalV2(v, e, n)
 	}
@@ -206,7 +218,7 @@ func (v *view) answeredV2(e *ikestate.ExchangeV2, n *ikestate.Notice) string {
 func (x *examiner) otherRefusalV2(v *view, e *ikestate.ExchangeV2, n *ikestate.Notice) {
 	x.fail(v, about(Phase1Incomplete, Proved, v.id, v.between).as(Error).
 		says("phase 1 refused: %s answered %s to %s of %s", v.side(speaker(n.Message)), n.Name, nameV2(n.Message), v.side(other(speaker(n.Message)))).
-		line("%s", v.answeredV2(e, n)).on(framesOf(e.Request, n.Message)...))
+		line("%s", v.answeredV2(e, n)).line("%s", meaningV2(n)).on(framesOf(e.Request, n.Message)...))
 }
 
 // noProposalV2 tells of an IKE SA whose proposals the responder does not accept;

@@ -16,6 +16,7 @@ func (x *examiner) authV2(v *view) {
 	}
 	refusal, n := v.authRefusal(e), v.errorV2(e)
 	switch {
+	case x.eapFailed(v):
 	case refusal != nil:
 		x.proofRefusedV2(v, e, refusal)
 	case e.Response == nil && !v.upV2():

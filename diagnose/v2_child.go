@@ -13,7 +13,7 @@ import (
 
 // childRefusals says what an error means for a child SA.
 var childRefusals = map[ikev2.NotifyType]Code{
-	ikev2.TSUnacceptable: SelectorMismatch, 34: SelectorMismatch, // SINGLE_PAIR_REQUIRED
+	ikev2.TSUnacceptable: SelectorMismatch, ikev2.SinglePairRequired: SelectorMismatch,
 	ikev2.InvalidKEPayload: PFSMismatch,
 }
 
@@ -26,6 +26,7 @@ func (x *examiner) childV2(v *view, e *ikestate.ExchangeV2) {
 	switch {
 	case e.Response == nil:
 		x.unansweredLater(v, e, Phase2NoAnswer)
+	case n != nil && ikev2.NotifyType(n.Type) == ikev2.TemporaryFailure:
 	case n != nil && !v.triedAgain(e, n):
 		x.childRefused(v, e, n)
 	case n == nil && v.refusedUnreadV2(e):
@@ -40,7 +41,7 @@ func (x *examiner) childV2(v *view, e *ikestate.ExchangeV2) {
 // group was asked for and used, or two rekeyings met (RFC 7296, section 2.25).
 func (v *view) triedAgain(e *ikestate.ExchangeV2, n *ikestate.Notice) bool {
 	switch ikev2.NotifyType(n.Type) {
-	case ikev2.TemporaryFailure, ikev2.ChildSANotFound:
+	case ikev2.ChildSANotFound:
 		return true
 	case ikev2.InvalidKEPayload:
 		return slices.ContainsFunc(v.IKEv2.Exchanges, func(o *ikestate.ExchangeV2) bool {
@@ -59,6 +60,8 @@ func (x *examiner) childRefused(v *view, e *ikestate.ExchangeV2, n *ikestate.Not
 	}
 	d := about(code, Proved, v.id, v.between).on(framesOf(e.Request, n.Message)...)
 	switch {
+	case ikev2.NotifyType(n.Type) == ikev2.SinglePairRequired:
+		d.says("the IKE SA is up, phase 2 refused: %s wants a single pair of addresses as traffic selectors of %s", refuser, refused)
 	case code == SelectorMismatch:
 		d.says("the IKE SA is up, phase 2 refused: %s does not accept the traffic selectors of %s", refuser, refused)
 	case code == PFSMismatch:
@@ -71,8 +74,31 @@ func (x *examiner) childRefused(v *view, e *ikestate.ExchangeV2, n *ikestate.Not
 	}
 	if e.Request.Decrypted {
 		d.line("%s: %s proposed %s.", capital(packets(framesOf(e.Request)[:1])), refused, proposedV2(e.Request))
+		if text, frame := x.childPolicy(v, speaker(n.Message)); text != "" && frame != e.Request.Frame {
+			d.line("%s: %s itself proposed or accepted %s.", capital(packets([]int64{frame})), refuser, text).on(frame)
+		} else {
+			d.line("What %s would accept is not in this capture.", refuser)
+		}
 	}
-	x.failQuick2(v, e, d.line("%s", v.answeredV2(e, n)))
+	x.failQuick2(v, e, d.line("%s", v.answeredV2(e, n)).line("%s", meaningV2(n)))
+}
+
+// childPolicy finds what a side proposed or accepted for a child SA elsewhere: what
+// it accepted last counts more than what it proposed.
+func (x *examiner) childPolicy(v *view, s ikestate.Speaker) (text string, frame int64) {
+	for _, o := range x.v2Pairs[v.between] {
+		for _, e := range o.IKEv2.Exchanges {
+			for _, m := range []*ikestate.Message{e.Request, e.Response} {
+				if m == nil || !m.Decrypted || o.side(speaker(m)) != v.side(s) {
+					continue
+				}
+				if _, ok := m.First(isakmp.PayloadTSi); ok && (m == e.Response || text == "") {
+					text, frame = proposedV2(m), m.Frame
+				}
+			}
+		}
+	}
+	return text, frame
 }
 
 // failQuick2 adds a finding about a child SA; it is a warning where one of the

@@ -41,7 +41,7 @@ func (x *examiner) repeatedV2(v *view) {
 	by := map[netip.Addr]int{}
 	var longest int64
 	for _, e := range v.IKEv2.Exchanges {
-		if e.Request == nil || e.Response == nil {
+		if e.Request == nil || !answeredAtAll(e) {
 			continue
 		}
 		rs := x.retries(e.Request)

@@ -107,7 +107,7 @@ var v2Failures = []struct {
 		laterChild(k, notify2(43, nil))
 		k.asks(sideA, create, append([]payload{nonce2("again")}, child(5, 0)...)...)
 		k.replies(sideB, create, append([]payload{nonce2("yes")}, child(6, 0)...)...)
-	}, nil, nil, ""},
+	}, nil, []want{{diagnose.RekeyOverlap, notice, proved, []int{5, 6}}}, "tries again later"},
 	{"child: no answer", nil, func(k *talkV2) {
 		k.up()
 		f := k.asks(sideA, create, append([]payload{nonce2("child")}, child(3, 0)...)...)

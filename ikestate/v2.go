@@ -117,9 +117,15 @@ func (x *ExchangeV2) put(m *Message, response bool) {
 	if response {
 		slot, m.Position = &x.Response, 2
 	}
-	if *slot == nil || !(*slot).Decrypted || x.Type == isakmp.ExchangeIKESAInit {
+	if *slot == nil || !(*slot).Decrypted || x.Type == isakmp.ExchangeIKESAInit || (*slot).piece() && !m.piece() {
 		*slot = m
 	}
+}
+
+// piece reports whether m is a fragment that does not stand for its whole message.
+func (m *Message) piece() bool {
+	_, ok := m.First(isakmp.PayloadEncryptedFragment)
+	return ok
 }
 
 // judgeV2 decides how far the IKE SA came.

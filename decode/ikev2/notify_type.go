@@ -9,12 +9,19 @@ const firstStatus = 16384
 
 // Types on which something depends elsewhere.
 const (
-	NoProposalChosen     NotifyType = 14
-	InvalidKEPayload     NotifyType = 17
-	AuthenticationFailed NotifyType = 24
-	TSUnacceptable       NotifyType = 38
-	TemporaryFailure     NotifyType = 43
-	ChildSANotFound      NotifyType = 44
+	UnsupportedCriticalPayload NotifyType = 1
+	InvalidMajorVersion        NotifyType = 5
+	InvalidSyntax              NotifyType = 7
+	NoProposalChosen           NotifyType = 14
+	InvalidKEPayload           NotifyType = 17
+	AuthenticationFailed       NotifyType = 24
+	SinglePairRequired         NotifyType = 34
+	NoAdditionalSAs            NotifyType = 35
+	InternalAddressFailure     NotifyType = 36
+	FailedCPRequired           NotifyType = 37
+	TSUnacceptable             NotifyType = 38
+	TemporaryFailure           NotifyType = 43
+	ChildSANotFound            NotifyType = 44
 
 	IPCompSupported   NotifyType = 16387
 	NATSource         NotifyType = 16388
