@@ -174,7 +174,7 @@ func (r *resolver) choose(s *SA, f *Flow) {
 			continue
 		}
 		fits := f == nil || f.sampled() == 0 || r.given.fits(sa, f) || r.verifiesLate(sa, f)
-		if fits || len(s.IPsecSA.Keys) == 1 {
+		if fits || len(s.IPsecSA.Keys) == 1 && !k.Tentative {
 			s.Keys, s.KeysKnown = k, true
 			s.opener = &opener{sa: sa, owner: s}
 			r.table.add(s)

@@ -26,6 +26,9 @@ func skeyids(t *testing.T, s samples.Sample) *secrets.Ring {
 			Shared: keymat.NewSecret(x.Shared), Source: secrets.Source{File: "shared", Line: i + 1},
 		})
 	}
+	for _, x := range known.OtherDH {
+		ring.DHs = append(ring.DHs, secrets.DH{Shared: keymat.NewSecret(x.Shared), Source: secrets.Source{File: "other"}})
+	}
 	slices.Reverse(ring.DHs)
 	return ring
 }

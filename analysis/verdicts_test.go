@@ -149,3 +149,27 @@ func loggedBy(t *testing.T, s samples.Sample, psk string, shared []byte) *secret
 		}},
 	}
 }
+
+// A shared secret of the right length that is not that of a Quick Mode with PFS is
+// not taken for it: the SAs stay without keys, and the report says what they lack.
+func TestOtherSharedSecretUnderPFS(t *testing.T) {
+	s := samples.ByName("two-tunnels")
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := &secrets.Ring{}
+	for _, k := range known.IKE {
+		ring.ISAKMPs = append(ring.ISAKMPs, secrets.ISAKMP{SKEYIDd: keymat.NewSecret(k.SKEYIDd), SKEYIDe: keymat.NewSecret(k.SKEYIDe), Source: secrets.Source{File: "s", Line: 1}})
+		ring.DHs = append(ring.DHs, secrets.DH{Shared: keymat.NewSecret(k.Shared), Source: secrets.Source{File: "s", Line: 2}})
+	}
+	r := runOn(t, s, ring)
+	if r.Opened.ICVFailed != 0 || r.Opened.Decrypted == 0 || r.Opened.NoKey == 0 {
+		t.Errorf("%+v", r.Opened)
+	}
+	for _, sa := range r.SAs {
+		if lacks := sa.Missing() != ""; lacks == sa.KeysKnown {
+			t.Errorf("%x: keys known: %v, missing: %q", sa.SPI, sa.KeysKnown, sa.Missing())
+		}
+	}
+}

@@ -75,10 +75,11 @@ func (p *Phase1) derivable() bool {
 }
 
 // Missing says which secret would give the SA its keys where the exchange that
-// made it was read, "" if none is wanted.
+// made it was read, "" if none is wanted. Keys that are but tentative packets may have
+// proved.
 func (s *IPsecSA) Missing() string {
 	c := s.Conversation
-	if c == nil || c.Phase1 == nil || len(s.Keys) > 0 || s.Protocol == isakmp.ProtocolIPComp {
+	if c == nil || c.Phase1 == nil || s.keyed() || s.Protocol == isakmp.ProtocolIPComp {
 		return ""
 	}
 	rung, known := "SKEYID_d", !c.Phase1.Ladder.D.IsZero()
@@ -102,6 +103,11 @@ func (s *IPsecSA) Missing() string {
 	default:
 		return ""
 	}
+}
+
+// keyed reports whether the SA's keys are known for sure.
+func (s *IPsecSA) keyed() bool {
+	return slices.ContainsFunc(s.Keys, func(k SAKeys) bool { return !k.Tentative })
 }
 
 // missingV2 is Missing of version 2, whose keys come from the DH exchange alone

@@ -52,6 +52,10 @@ type SAKeys struct {
 	Encryption keymat.Secret // the cipher key, then the salt
 	Integrity  keymat.Secret
 	Source     secrets.Source // what made them derivable
+
+	// Tentative: they follow from a shared secret of the right length, of which nothing
+	// says that it is that of the exchange.
+	Tentative bool
 }
 
 // spiOf returns an SPI or a CPI as a number; SPIs of other sizes are 0.
@@ -112,11 +116,14 @@ func (s *IPsecSA) IPProtocol() uint8 {
 // derive adds the keys that follow from SKEYID_d and, with PFS, from a shared
 // secret (RFC 2409, section 5.5): the cipher's key first, then the
 // authenticator's (RFC 2407, section 4.5; RFC 4301, section 4.5.2).
-func (s *IPsecSA) derive(d keymat.SKEYIDd, prf suite.PRF, q keymat.QuickMode, src secrets.Source) {
+func (s *IPsecSA) derive(d keymat.SKEYIDd, prf suite.PRF, q keymat.QuickMode, from agreed) {
 	enc, auth := s.Cipher.KeymatLen(), s.Integrity.KeyLen
 	if s.Protocol == isakmp.ProtocolESP && s.Cipher.IsZero() || enc+auth == 0 {
 		return
 	}
 	k := d.Keymat(prf, q, enc+auth).Bytes()
-	s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(k[:enc]), keymat.NewSecret(k[enc:]), src})
+	s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(k[:enc]), keymat.NewSecret(k[enc:]), from.source, from.tentative()})
 }
+
+// tentative reports whether a shared secret only may be that of an exchange.
+func (a agreed) tentative() bool { return !a.secret.IsZero() && !a.proved }

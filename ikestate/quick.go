@@ -208,12 +208,12 @@ func (c *Conversation) deriveSA(r *ring, q *QuickMode, s *IPsecSA, spi []byte) {
 	prf := c.Phase1.material.PRF
 	gxi, gxr := q.Flights[0].bodyOf(isakmp.PayloadKE), q.Flights[1].bodyOf(isakmp.PayloadKE)
 	if gxi == nil || gxr == nil {
-		s.derive(l.D, prf, in, l.DHSource)
+		s.derive(l.D, prf, in, agreed{source: l.DHSource})
 		return
 	}
 	for _, a := range r.agreements(q.PFSGroup, gxi, gxr) {
 		in.GQMXY = a.secret
-		s.derive(l.D, prf, in, a.source)
+		s.derive(l.D, prf, in, a)
 		if a.proved {
 			r.used.note(a.source, a.rung.String(), c)
 		}

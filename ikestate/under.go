@@ -33,7 +33,7 @@ func (s *IPsecSA) KeysUnder(d keymat.Secret, src secrets.Source) (k SAKeys, ok b
 			Protocol: uint8(s.Protocol), SPI: binary.BigEndian.AppendUint32(nil, s.SPI),
 			NiB: q.Flights[0].bodyOf(isakmp.PayloadNonce), NrB: q.Flights[1].bodyOf(isakmp.PayloadNonce),
 		}
-		try.derive(keymat.SKEYIDdFrom(d), prf, in, src)
+		try.derive(keymat.SKEYIDdFrom(d), prf, in, agreed{source: src})
 	}
 	if len(try.Keys) == 0 {
 		return k, false

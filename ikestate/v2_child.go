@@ -125,7 +125,7 @@ func (c *Conversation) childKeys(d keymat.SKd, x *ExchangeV2, agreements []agree
 			k := d.Keymat(prf, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
 			for i, s := range [...]*IPsecSA{out, in} {
 				half := k[i*(enc+integ):]
-				s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source})
+				s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source, g.tentative()})
 			}
 		}
 	}

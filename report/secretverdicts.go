@@ -19,7 +19,7 @@ func (p *page) secretVerdicts(r *analysis.Result) {
 	g := &grid{columns: []column{{}, {title: "where"}, {title: "secret"}, {title: "what it opened", flex: true, least: 30}}}
 	shown := foremost(all, maxVerdicts)
 	for _, v := range shown {
-		g.add(p.verdictMark(v.Verdict), p.source(v.Source), v.Kind.String(), p.text(v.Text))
+		g.add(p.verdictMark(v.Verdict), p.source(v.Source), v.Kind.String(), p.long(v.Text))
 	}
 	p.table(2, g)
 	if n := len(all) - len(shown); n > 0 {
@@ -66,7 +66,7 @@ const maxSecretAccounts = 400
 func (p *page) secretAccounts(r *analysis.Result) (as []SecretAccount, more int) {
 	all := r.Secrets()
 	for _, v := range foremost(all, maxSecretAccounts) {
-		as = append(as, SecretAccount{outcomeOf(v.Verdict), p.source(v.Source), v.Kind.String(), p.text(v.Text)})
+		as = append(as, SecretAccount{outcomeOf(v.Verdict), p.source(v.Source), v.Kind.String(), p.long(v.Text)})
 	}
 	return as, len(all) - len(as)
 }
