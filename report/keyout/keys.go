@@ -1,7 +1,11 @@
 package keyout
 
 import (
+	"bufio"
+	"fmt"
+	"io"
 	"net/netip"
+	"slices"
 
 	"ikescope/analysis"
 	"ikescope/decode/isakmp"
@@ -120,4 +124,19 @@ func (s IPsec) secrets() secrets.ESP {
 		e.Integrity = "none"
 	}
 	return e
+}
+
+// lines writes a line for each IPsec SA, and returns those of which none can be written, with the reason.
+func (k Keys) lines(w io.Writer, line func(IPsec) (text, reason string)) ([]Skipped, error) {
+	b := bufio.NewWriter(w)
+	skipped := slices.Clone(k.Unknown)
+	for _, s := range k.IPsec {
+		text, reason := line(s)
+		if reason != "" {
+			skipped = append(skipped, Skipped{s.name(), reason})
+			continue
+		}
+		fmt.Fprintln(b, text)
+	}
+	return skipped, b.Flush()
 }

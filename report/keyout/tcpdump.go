@@ -1,10 +1,8 @@
 package keyout
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"slices"
 
 	"ikescope/decode/isakmp"
 	"ikescope/suite"
@@ -26,17 +24,7 @@ const tcpdumpICV = 12
 // Tcpdump writes a file for tcpdump -E "file NAME": a line for each SA. tcpdump
 // checks no ICV.
 func Tcpdump(w io.Writer, k Keys) ([]Skipped, error) {
-	b := bufio.NewWriter(w)
-	skipped := slices.Clone(k.Unknown)
-	for _, s := range k.IPsec {
-		line, reason := tcpdumpLine(s)
-		if reason != "" {
-			skipped = append(skipped, Skipped{s.name(), reason})
-			continue
-		}
-		fmt.Fprintln(b, line)
-	}
-	return skipped, b.Flush()
+	return k.lines(w, tcpdumpLine)
 }
 
 // tcpdumpLine is "SPI@destination cipher:key".

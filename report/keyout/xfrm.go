@@ -1,10 +1,8 @@
 package keyout
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"ikescope/decode/isakmp"
@@ -41,17 +39,7 @@ var (
 
 // XFRM writes the SAs as ip xfrm state commands of Linux.
 func XFRM(w io.Writer, k Keys) ([]Skipped, error) {
-	b := bufio.NewWriter(w)
-	skipped := slices.Clone(k.Unknown)
-	for _, s := range k.IPsec {
-		line, reason := xfrmLine(s)
-		if reason != "" {
-			skipped = append(skipped, Skipped{s.name(), reason})
-			continue
-		}
-		fmt.Fprintln(b, line)
-	}
-	return skipped, b.Flush()
+	return k.lines(w, xfrmLine)
 }
 
 func xfrmLine(s IPsec) (line, reason string) {
