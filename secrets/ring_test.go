@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestMerge(t *testing.T) {
@@ -54,6 +56,39 @@ func TestMerge(t *testing.T) {
 	if a.Len() != 14 {
 		t.Errorf("Len after Merge(nil) is %d", a.Len())
 	}
+}
+
+// What files hold together does not depend on their order, and no file counts twice.
+func TestMergeOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := ringGen.Draw(t, "a"), ringGen.Draw(t, "b")
+		for i := range min(len(a.PSKs), len(b.PSKs)) { // of one key there are two entries, for these peers and those
+			b.PSKs[i].Secret = a.PSKs[i].Secret
+		}
+		b.ESPs, b.ISAKMPs = append(b.ESPs, a.ESPs...), append(b.ISAKMPs, a.ISAKMPs...)
+		var ab, ba Ring
+		ab.Merge(a)
+		ab.Merge(b)
+		ba.Merge(b)
+		ba.Merge(a)
+		ba.Merge(b)
+		if x, y := contents(&ab), contents(&ba); !slices.Equal(x, y) {
+			t.Fatalf("a and b: %q\nb and a: %q", x, y)
+		}
+	})
+}
+
+// contents is a ring's entries without their places, in an order of their own; identities too.
+func contents(r *Ring) (all []string) {
+	for _, p := range r.PSKs {
+		ids := slices.Sorted(slices.Values(p.IDs))
+		all = append(all, fmt.Sprintf("%s %q %t", p.Secret.Hex(), ids, p.Only))
+	}
+	for _, e := range r.Entries() {
+		all = append(all, fmt.Sprint(e.Kind, e.Holds))
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Merging does not make rings share memory.
