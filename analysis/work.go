@@ -40,9 +40,6 @@ func (w *worker) do(j *job) {
 	if w.opts.Sink == nil {
 		w.look(j)
 	} else {
-		if cap(w.rendered) < 1<<20 {
-			w.rendered = make([]byte, 0, 1<<20+4096)
-		}
 		j.rendered = slices.Grow(w.rendered[:0], j.octets)
 		w.render(j)
 		w.rendered = j.rendered
