@@ -27,6 +27,7 @@ type talkV2 struct {
 	init   [2][]byte // IKE_SA_INIT message of each side
 	next   [2]uint32 // message ID of the next request of each side
 	ivs    byte
+	kem    uint16 // key exchange after the first one (RFC 9370), 0 for none
 }
 
 // Payload types and exchanges, for short.
@@ -75,10 +76,14 @@ func sa2(protocol byte, spi []byte, ts ...[3]uint16) []byte {
 }
 
 func (k *talkV2) proposal() []byte {
+	ts := [][3]uint16{{1, 20, 128}, {2, 5}, {4, curve}}
 	if k.cbc {
-		return sa2(1, nil, [3]uint16{1, 12, 128}, [3]uint16{2, 5}, [3]uint16{3, 12}, [3]uint16{4, curve})
+		ts = [][3]uint16{{1, 12, 128}, {2, 5}, {3, 12}, {4, curve}}
 	}
-	return sa2(1, nil, [3]uint16{1, 20, 128}, [3]uint16{2, 5}, [3]uint16{4, curve})
+	if k.kem != 0 {
+		ts = append(ts, [3]uint16{6, k.kem})
+	}
+	return sa2(1, nil, ts...)
 }
 
 func notify2(t uint16, data []byte) payload {
@@ -125,14 +130,30 @@ func (k *talkV2) agrees() int {
 	first, b := chain([]payload{{isakmp.PayloadSA2, k.proposal()}, ke2(curve, k.p.GXR), {isakmp.PayloadNonce2, k.nr},
 		notify2(16388, k.natHash(k.b)), notify2(16389, k.natHash(k.a))})
 	k.init[sideB] = k.message(isakmp.ExchangeIKESAInit, sideB, true, 0, first, b)
-	in := keymat.SAInit{PRF: k.prf, SPIi: k.cookieI, SPIr: k.cookieR, Ni: k.ni, Nr: k.nr}
+	in := k.contributed()
+	k.derives(in.SKEYSEED(k.shared))
+	k.next = [2]uint32{1, 0}
+	return k.send(sideB, k.init[sideB])
+}
+
+func (k *talkV2) contributed() keymat.SAInit {
+	return keymat.SAInit{PRF: k.prf, SPIi: k.cookieI, SPIr: k.cookieR, Ni: k.ni, Nr: k.nr}
+}
+
+func (k *talkV2) derives(seed keymat.SKEYSEED) {
 	integrity, enc := 0, 20
 	if k.cbc {
 		integrity, enc = 32, 16
 	}
-	k.keysV2 = in.SKEYSEED(k.shared).Derive(in, integrity, enc)
-	k.next = [2]uint32{1, 0}
-	return k.send(sideB, k.init[sideB])
+	k.keysV2 = seed.Derive(k.contributed(), integrity, enc)
+}
+
+// agreesAgain records an IKE_INTERMEDIATE exchange with a key exchange, and takes the
+// keys that follow (RFC 9370, section 2.2.2).
+func (k *talkV2) agreesAgain(secret []byte) {
+	k.asks(sideA, isakmp.ExchangeIntermediate, ke2(k.kem, make([]byte, 1184)))
+	k.replies(sideB, isakmp.ExchangeIntermediate, ke2(k.kem, make([]byte, 1088)))
+	k.derives(k.keysV2.D.RekeySKEYSEED(k.prf, keymat.NewSecret(secret), k.ni, k.nr))
 }
 
 // agree computes the Diffie-Hellman values, and notes the initiator's one and the

@@ -84,7 +84,9 @@ func (s *IPsecSA) Missing() string {
 	}
 	rung, known := "SKEYID_d", !c.Phase1.Ladder.D.IsZero()
 	if c.IKEv2 != nil {
-		rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero()
+		if rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero(); c.IKEv2.PPK {
+			rung = "SK_d, into which a post-quantum pre-shared key was mixed (RFC 8784)"
+		}
 		if s.Made != nil && s.Made.Header.Exchange == isakmp.ExchangeIKEAuth && c.Phase1.NonceI == nil {
 			return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
 		}

@@ -26,6 +26,10 @@ type IKEv2 struct {
 	// the initiator and of the responder.
 	PSKI, PSKR secrets.Source
 
+	// PPK says that a post-quantum pre-shared key is in SK_d and SK_p (RFC 8784), so
+	// that they do not follow from the key exchange alone.
+	PPK bool
+
 	// Further are key exchanges after the first one whose secrets are not known, so
 	// that SK_d and what was said behind them are not either (RFC 9370).
 	Further []string
@@ -59,6 +63,7 @@ func (c *Conversation) solveV2(r *ring) {
 	c.climbV2(r)
 	c.openV2()
 	c.pairV2()
+	c.withoutPPK()
 	c.readAuth(r)
 	for _, x := range c.IKEv2.Exchanges {
 		c.readChild(r, x)

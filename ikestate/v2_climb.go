@@ -84,6 +84,21 @@ func (c *Conversation) withoutFurther(a attemptV2) {
 	c.IKEv2.Keys.D, c.IKEv2.Keys.Pi, c.IKEv2.Keys.Pr = keymat.SKd{}, keymat.SKp{}, keymat.SKp{}
 }
 
+// ppkIdentity is the notification of which the responder's one in IKE_AUTH says that
+// a post-quantum pre-shared key is used (RFC 8784, section 3).
+const ppkIdentity = 16436
+
+// withoutPPK takes away the keys into which the peers mix a key that is not known;
+// SK_e and SK_a stay as they are.
+func (c *Conversation) withoutPPK() {
+	c.eachAuth(func(s Speaker, m *Message) {
+		if s == Responder && m.notified(ppkIdentity) && c.Phase1.Ladder.Rung > RungSKEYID {
+			c.IKEv2.PPK = true
+			c.IKEv2.Keys.D, c.IKEv2.Keys.Pi, c.IKEv2.Keys.Pr = keymat.SKd{}, keymat.SKp{}, keymat.SKp{}
+		}
+	})
+}
+
 // furtherKeys derives the keys that follow each IKE_INTERMEDIATE exchange with a
 // key exchange, as far as its secret is known (RFC 9370, section 2.2.2):
 //
