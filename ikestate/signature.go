@@ -118,22 +118,39 @@ func verifyDSS(k *dsa.PublicKey, sig []byte, values []signable) string {
 	return ""
 }
 
-// verifyECDSA checks a signature of RFC 4754. Its section 2 has HASH_I or HASH_R
-// hashed once more; strongSwan signs them as they are.
+// verifyECDSA checks a signature of RFC 4754. It has HASH_I or HASH_R hashed once
+// more, by the hash of the method, which need not be that of the negotiated PRF;
+// strongSwan signs them as they are.
 func verifyECDSA(k *ecdsa.PublicKey, sig []byte, values []signable) string {
 	for _, p := range pairs(sig, (k.Curve.Params().BitSize+7)/8) {
 		for _, v := range values {
 			if ecdsa.Verify(k, v.octets, p[0], p[1]) {
 				return "ecdsa"
 			}
-			h := v.hash.New()
-			h.Write(v.octets)
-			if ecdsa.Verify(k, h.Sum(nil), p[0], p[1]) {
-				return "ecdsa with " + v.hash.Name
+			for _, name := range rehashes(v, values[0]) {
+				h, ok := suite.HashByName(name)
+				if !ok || !h.Computable() {
+					continue
+				}
+				sum := h.New()
+				sum.Write(v.octets)
+				if ecdsa.Verify(k, sum.Sum(nil), p[0], p[1]) {
+					return "ecdsa with " + name
+				}
 			}
 		}
 	}
 	return ""
+}
+
+// rehashes names the hashes with which v may be hashed before it is signed: any that
+// a method has for the value under the negotiated PRF, which is the first one, else
+// its own.
+func rehashes(v, first signable) []string {
+	if v.hash.Name == first.hash.Name {
+		return append([]string{v.hash.Name}, signableHashes...)
+	}
+	return []string{v.hash.Name}
 }
 
 // signableHashes are the hashes under which a signature may be made: the

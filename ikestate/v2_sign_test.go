@@ -22,6 +22,7 @@ import (
 
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
+	"ikescope/suite"
 )
 
 func certPayload(encoding isakmp.CertEncoding, data []byte) *Message {
@@ -188,5 +189,27 @@ func TestDamagedAlgorithms(t *testing.T) {
 		broken := slices.Clone(der)
 		broken[i] ^= 0xff
 		identifiedScheme(broken)
+	}
+}
+
+// Version 1 hashes HASH_I once more by the method's hash, whatever the PRF's is
+// (RFC 4754).
+func TestECDSAHashOfTheMethod(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sha, ok := suite.HashByName("sha1")
+	if !ok {
+		t.Fatal("no sha1")
+	}
+	hashI := sha1.Sum([]byte("stands for HASH_I under HMAC-SHA1"))
+	again := sha512.Sum384(hashI[:])
+	sig, err := ecdsa.SignASN1(rand.Reader, key, again[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form := verifyECDSA(&key.PublicKey, sideBySide(t, sig, 48), []signable{{hashI[:], sha}}); form != "ecdsa with sha2-384" {
+		t.Errorf("form %q", form)
 	}
 }
