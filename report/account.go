@@ -15,6 +15,7 @@ import (
 // renderers. Its texts are clean, see [Clean].
 type Account struct {
 	Captures []CaptureAccount
+	Carried  string             // what TCP carried
 	Lacking  []string           // what was damaged or left out
 	General  []diagnose.Finding // of no tunnel, errors first
 	Shared   []diagnose.Finding // that speak for several tunnels, of which each has its own
@@ -50,7 +51,7 @@ type TunnelAccount struct {
 func Tell(r *analysis.Result) *Account {
 	p := newPage(nil, Options{Unicode: true})
 	l := arrange(r)
-	a := &Account{General: ranked(l.general), Shared: ranked(l.shared)}
+	a := &Account{General: ranked(l.general), Shared: ranked(l.shared), Carried: carried(r.Decode.TCP)}
 	for _, c := range r.Captures {
 		a.Captures = append(a.Captures, captureAccount(c, sides(r, len(r.Captures) == 1)))
 	}

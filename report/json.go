@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"ikescope/analysis"
+	"ikescope/decode"
 )
 
 // Schema is the version of the JSON report.
@@ -20,9 +21,35 @@ type document struct {
 	ISAKMP   []jsonISAKMP  `json:"isakmp_sas"`
 	IPsec    []jsonIPsec   `json:"ipsec_sas"`
 	Unknown  []jsonUnknown `json:"unknown_sas"`
+	TCP      *jsonTCP      `json:"tcp,omitempty"`
 	Secrets  []jsonSecret  `json:"secrets"`
 	Findings []jsonFinding `json:"findings"`
 	Dropped  jsonDropped   `json:"dropped"`
+}
+
+// jsonTCP counts what became of TCP streams that carry IPsec (RFC 9329).
+type jsonTCP struct {
+	Segments  uint64 `json:"segments"`
+	Messages  uint64 `json:"messages"`
+	Repeated  uint64 `json:"repeated_segments"`
+	Overlaps  uint64 `json:"overlapping_segments"`
+	Early     uint64 `json:"early_segments"`
+	Waiting   uint64 `json:"waiting_segments"`
+	Gaps      uint64 `json:"gaps"`
+	Lost      uint64 `json:"lost_octets"`
+	Resyncs   uint64 `json:"resyncs"`
+	Skipped   uint64 `json:"skipped_octets"`
+	Malformed uint64 `json:"malformed_lengths"`
+}
+
+func tcpJSON(t decode.TCPStats) *jsonTCP {
+	if t.Segments == 0 {
+		return nil
+	}
+	return &jsonTCP{
+		Segments: t.Segments, Messages: t.Messages, Repeated: t.Repeated, Overlaps: t.Overlaps, Early: t.Early, Waiting: t.Waiting,
+		Gaps: t.Gaps, Lost: t.Lost, Resyncs: t.Resyncs, Skipped: t.Skipped, Malformed: t.Malformed,
+	}
 }
 
 // jsonDropped counts what limits kept out of the report.
@@ -50,6 +77,7 @@ func JSON(w io.Writer, r *analysis.Result, o Options) error {
 		ISAKMP:   isakmpJSON(r, ids, o),
 		IPsec:    ipsecJSON(r, ids, o),
 		Unknown:  list(r.Unknown, unknownJSON),
+		TCP:      tcpJSON(r.Decode.TCP),
 		Secrets:  list(r.Secrets(), secretJSON),
 		Findings: list(r.Findings, findingJSON),
 		Dropped:  droppedJSON(r),

@@ -16,6 +16,8 @@ type jsonIPsec struct {
 	SPI               string         `json:"spi"`
 	Source            *string        `json:"source"`
 	Destination       *string        `json:"destination"`
+	OriginalSource    *string        `json:"original_source,omitempty"` // before any NAT, as NAT-OA payloads say
+	OriginalDest      *string        `json:"original_destination,omitempty"`
 	SourcePort        *uint16        `json:"source_port"` // of the encapsulation
 	DestinationPort   *uint16        `json:"destination_port"`
 	Mode              *string        `json:"mode"`
@@ -68,6 +70,8 @@ func ipsecJSON(r *analysis.Result, ids identifiers, o Options) []jsonIPsec {
 			j.ISAKMP, j.MessageID = known(ids.conversation[c]), &mid
 			j.SourceSelector, j.DestSelector = selectorJSON(s.SrcSelector, s.Src), selectorJSON(s.DstSelector, s.Dst)
 		}
+		src, dst := originalEnds(s)
+		j.OriginalSource, j.OriginalDest = addrJSON(src), addrJSON(dst)
 		if s.Deleted != nil {
 			j.DeletedIn = &s.Deleted.Frame
 		}

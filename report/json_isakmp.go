@@ -29,6 +29,7 @@ type jsonISAKMP struct {
 	InitiatorID   *jsonID        `json:"initiator_id"`
 	ResponderID   *jsonID        `json:"responder_id"`
 	Secrets       jsonSecrets    `json:"secrets"`
+	Lifetimes     []jsonLifetime `json:"responder_lifetimes,omitempty"` // RESPONDER-LIFETIME, RFC 2407, section 4.6.3.1
 	Messages      int            `json:"messages"`
 	Decrypted     int            `json:"decrypted_messages"`
 	jsonPeers
@@ -43,6 +44,28 @@ type jsonProposal struct {
 	Integrity         string  `json:"integrity,omitempty"` // version 2
 	LifetimeSeconds   *uint64 `json:"lifetime_seconds"`
 	LifetimeKilobytes *uint64 `json:"lifetime_kilobytes"`
+}
+
+// jsonLifetime is a lifetime that a responder announced besides the negotiated
+// one.
+type jsonLifetime struct {
+	Protocol  string  `json:"protocol"` // of the SA: isakmp, esp, ah
+	Frame     int64   `json:"frame"`
+	Seconds   *uint64 `json:"seconds"`
+	Kilobytes *uint64 `json:"kilobytes"`
+}
+
+func lifetimesJSON(c *ikestate.Conversation) (all []jsonLifetime) {
+	for i := range c.Notices {
+		n := &c.Notices[i]
+		ls, _ := n.Lifetimes()
+		if c.Version() != 1 || n.Type != isakmp.NotifyResponderLifetime || len(ls) == 0 {
+			continue
+		}
+		seconds, kilobytes := limits(ls)
+		all = append(all, jsonLifetime{n.Protocol.String(), n.Message.Frame, known(seconds), known(kilobytes)})
+	}
+	return all
 }
 
 type jsonID struct {
@@ -110,6 +133,7 @@ func (j *jsonISAKMP) phase1(c *ikestate.Conversation, o Options) {
 		j.Proposal = &chosen
 	}
 	j.InitiatorID, j.ResponderID = idJSON(p.IDii), idJSON(p.IDir)
+	j.Lifetimes = lifetimesJSON(c)
 	j.Secrets.Rung, j.Secrets.PSK = p.Ladder.Rung.String(), p.Ladder.PSK.String()
 	if o.ShowKeys {
 		j.Keys = &jsonISAKMPKeys{Rungs: RungsOf(p.Ladder)}

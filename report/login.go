@@ -11,25 +11,27 @@ import (
 // logins sums up the transactions among ms: who logged in with what outcome, and
 // what was configured.
 func (p *page) logins(c *ikestate.Conversation, ms []*ikestate.Message) {
-	var lines []string
+	for _, l := range p.loginLines(c, ms) {
+		p.para(2, 4, l)
+	}
+}
+
+// loginLines tells of the transactions among ms, of all where ms is nil.
+func (p *page) loginLines(c *ikestate.Conversation, ms []*ikestate.Message) (lines []string) {
 	if x := c.XAUTH(); x != nil && in(ms, x.Transactions[0]) {
 		lines = append(lines, p.login(x))
 	}
 	for _, m := range c.ModeConfigs() {
-		if in(ms, m.Transaction) {
-			lines = append(lines, p.configured(m))
+		if l := p.configured(m); l != "" && in(ms, m.Transaction) {
+			lines = append(lines, l)
 		}
 	}
-	for _, l := range lines {
-		if l != "" {
-			p.para(2, 4, l)
-		}
-	}
+	return lines
 }
 
-// in reports whether a message of the transaction is among ms.
+// in reports whether a message of the transaction is among ms, or ms is nil.
 func in(ms []*ikestate.Message, t *ikestate.Transaction) bool {
-	return slices.ContainsFunc([]*ikestate.ConfigMessage{t.Ask, t.Answer}, func(m *ikestate.ConfigMessage) bool {
+	return ms == nil || slices.ContainsFunc([]*ikestate.ConfigMessage{t.Ask, t.Answer}, func(m *ikestate.ConfigMessage) bool {
 		return m != nil && slices.Contains(ms, m.Message)
 	})
 }

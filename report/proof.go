@@ -15,8 +15,9 @@ const shortPrint = 8
 
 // proofs tells how the sides of phase 1 proved who they are, their certificates,
 // and messages that could not be put together.
-func (p *page) proofs(c *ikestate.Conversation) {
-	var lines []string
+func (p *page) proofs(c *ikestate.Conversation) { p.facts(p.proofLines(c)) }
+
+func (p *page) proofLines(c *ikestate.Conversation) (lines []string) {
 	for _, x := range c.Certificates() {
 		lines = append(lines, p.certified(x))
 	}
@@ -28,12 +29,7 @@ func (p *page) proofs(c *ikestate.Conversation) {
 	for _, f := range c.Incomplete() {
 		lines = append(lines, fmt.Sprintf("%s A message of the %s came in fragments: %s.", p.caution(), f.From, p.text(f.Reason())))
 	}
-	if len(lines) > 0 {
-		p.blank()
-	}
-	for _, l := range lines {
-		p.para(2, 4, l)
-	}
+	return lines
 }
 
 // proved is the outcome of a proof of identity. That a HASH verifies is in the

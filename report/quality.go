@@ -5,11 +5,15 @@ import (
 	"math"
 
 	"ikescope/analysis"
+	"ikescope/decode"
 	"ikescope/pcaps"
 )
 
 // quality writes what was damaged or left out.
 func (p *page) quality(r *analysis.Result) {
+	if s := carried(r.Decode.TCP); s != "" {
+		p.para(2, 4, s)
+	}
 	notes, more := lacking(r)
 	for _, n := range notes {
 		p.para(2, 4, p.caution()+" "+n)
@@ -17,6 +21,25 @@ func (p *page) quality(r *analysis.Result) {
 	if more != "" {
 		p.line(2, more)
 	}
+}
+
+// carried says what TCP carried (RFC 9329), "" for nothing.
+func carried(t decode.TCPStats) string {
+	if t.Segments == 0 {
+		return ""
+	}
+	s := "TCP encapsulation: " + many(int64(t.Messages), "IKE or IPsec packet") + " in " + many(int64(t.Segments), "segment")
+	for _, x := range []struct {
+		n    uint64
+		what string
+	}{
+		{t.Repeated, "repeated"}, {t.Overlaps, "overlapping"}, {t.Early, "out of order"}, {t.Waiting, "waiting for one before them at the end"},
+	} {
+		if x.n > 0 {
+			s += ", " + count(int64(x.n)) + " " + x.what
+		}
+	}
+	return s
 }
 
 // lacking says what was damaged or left out, and how many kinds of damage are not
@@ -52,6 +75,11 @@ func shortcomings(r *analysis.Result) []shortcoming {
 		{int64(f.Waiting + f.Expired), "fragmented datagram", "incomplete: fragments are not in the capture"},
 		{int64(f.Ambiguous), "overlapping fragment", "with different content; what came first was kept"},
 	}
+	t := r.Decode.TCP
+	s = append(s,
+		shortcoming{int64(t.Gaps), "place", "in TCP streams where segments are not in the capture, " + many(int64(t.Lost), "octet") + " in all"},
+		shortcoming{int64(t.Malformed), "length", "in TCP streams that cannot be"},
+		shortcoming{int64(t.Skipped), "octet", "of TCP streams passed over to find the next message"})
 	s = append(s, bounds(r)...)
 	var dropped int64
 	for _, c := range r.Captures {

@@ -64,13 +64,22 @@ func (p *page) payload(c *ikestate.Conversation, m *ikestate.Message, pl isakmp.
 	case isakmp.PayloadNotify:
 		return p.notify(pl)
 	case isakmp.PayloadDelete:
-		return "delete " + p.text(pl.Summary())
+		return p.deletion(pl)
 	case isakmp.PayloadAttributes:
 		return p.attributes(pl)
 	case isakmp.PayloadFragment:
 		return "fragment of a message: " + pl.Summary()
 	}
 	return strings.ToUpper(pl.Type.String()) + " " + p.text(pl.Summary())
+}
+
+// deletion says what a Delete payload ends.
+func (p *page) deletion(pl isakmp.Payload) string {
+	d, err := isakmp.ParseDelete(pl.Body)
+	if err != nil {
+		return "delete " + p.text(pl.Summary())
+	}
+	return "delete " + p.deleted(ikestate.Delete{Delete: d})
 }
 
 // publicName is what RFC 2409 calls the KE payload of a message.

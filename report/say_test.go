@@ -132,7 +132,7 @@ func TestSayPayloads(t *testing.T) {
 		{"cut identity", payload(isakmp.PayloadID, body(1, 0)), "ID isakmp: id"},
 		{"refusal", payload(isakmp.PayloadNotify, body(0, 0, 0, 1, 1, 0, 0, 14)), "NO-PROPOSAL-CHOSEN"},
 		{"lifetime", payload(isakmp.PayloadNotify, body(0, 0, 0, 1, 3, 4, 0x60, 0, "1234", basic(1, 1), basic(2, 1800))), "RESPONDER-LIFETIME"},
-		{"delete", payload(isakmp.PayloadDelete, body(0, 0, 0, 1, 3, 4, 0, 1, 0xc7, 0xa8, 0xcc, 0x9e)), "delete esp 0xc7a8cc9e"},
+		{"delete", payload(isakmp.PayloadDelete, body(0, 0, 0, 1, 3, 4, 0, 1, 0xc7, 0xa8, 0xcc, 0x9e)), "delete ESP 0xc7a8cc9e"},
 		{"authority", payload(isakmp.PayloadCertRequest, body(4)), "asks for a certificate of any authority"},
 		{"no certificate", payload(isakmp.PayloadCert, body(4, "xyz")), "certificate x509-signature, 3 octets"},
 		{"fragment", payload(isakmp.PayloadFragment, body(0, 7, 2, 1, "data")), "fragment of a message: message 7, fragment 2 (last), 4 octets"},

@@ -17,6 +17,7 @@ type conversation struct {
 	Began, Keys, Lacks     string
 	InitiatorID, PeerID    string
 	Disclosed              []report.Disclosed // with Options.ShowKeys
+	Facts                  []report.Facts
 	Bargains               []bargain
 	Ladder                 *ladder
 	Messages               []*message
@@ -57,6 +58,7 @@ func (b *builder) conversation(tunnel int, c *ikestate.Conversation) *conversati
 	x := &conversation{
 		ID: b.place, Title: b.Title(c), State: c.State().String(), Initiator: c.Initiator.String(), Responder: c.Responder.String(),
 		Keys: b.Keys(c), Lacks: b.Lacks(c), Bargains: b.bargains(c),
+		Facts: b.facts(c),
 	}
 	if b.opts.ShowKeys {
 		x.Disclosed = report.DisclosedOf(c)
@@ -97,6 +99,19 @@ func (b *builder) conversation(tunnel int, c *ikestate.Conversation) *conversati
 		x.Messages = x.Messages[:rowsAtOnce]
 	}
 	return x
+}
+
+// facts are what the conversation tells of the peers; long lines are cut.
+func (b *builder) facts(c *ikestate.Conversation) []report.Facts {
+	all := b.Facts(c, b.opts)
+	for i := range all {
+		b.left.omit("%s more facts about peers", len(all[i].Lines)-maxFacts)
+		all[i].Lines = all[i].Lines[:min(len(all[i].Lines), maxFacts)]
+		for j, l := range all[i].Lines {
+			all[i].Lines[j] = shorten(l)
+		}
+	}
+	return all
 }
 
 func (b *builder) bargains(c *ikestate.Conversation) (out []bargain) {

@@ -39,11 +39,12 @@ type builder struct {
 	left   *budget
 	kinds  map[int]string
 	anchor map[int64]string // of messages, by packet number
+	spoken map[spoken]bool  // findings for which another one speaks
 	place  int              // of the conversation that is being built
 }
 
 func newDocument(r *analysis.Result, o report.Options) *document {
-	b := &builder{Words: report.NewWords(), opts: o, left: newBudget(), kinds: map[int]string{}, anchor: map[int64]string{}}
+	b := &builder{Words: report.NewWords(), opts: o, left: newBudget(), kinds: map[int]string{}, anchor: map[int64]string{}, spoken: map[spoken]bool{}}
 	a := report.Tell(r)
 	style, script := asset("style.css"), asset("script.js")
 	d := &document{
@@ -56,6 +57,7 @@ func newDocument(r *analysis.Result, o report.Options) *document {
 		d.Tunnels = append(d.Tunnels, b.tunnel(i+1, t))
 	}
 	d.General, d.Shared = b.findings(a.General), b.findings(a.Shared)
+	b.speakers(a.Shared)
 	for i, t := range chosen { // now that messages have their places
 		d.Tunnels[i].Findings = b.findings(t.Findings)
 	}
@@ -103,7 +105,23 @@ type finding struct {
 	diagnose.Finding
 	Detail, Advice []string // lines
 	Packets        []packetLink
-	More           int // packet numbers that are not listed
+	More           int  // packet numbers that are not listed
+	Open           bool // its evidence is unfolded
+}
+
+// spoken names a finding for which another one speaks.
+type spoken struct {
+	code diagnose.Code
+	sa   string
+}
+
+// speakers notes for which findings those speak that stand above all tunnels.
+func (b *builder) speakers(shared []diagnose.Finding) {
+	for i := range shared {
+		for _, m := range shared[i].Alike {
+			b.spoken[spoken{m.Code, m.SA}] = true
+		}
+	}
 }
 
 // packetLink is a packet number, with the message there where the report has it.
@@ -112,7 +130,10 @@ type packetLink struct{ Number, Anchor string }
 func (b *builder) findings(fs []diagnose.Finding) (out []finding) {
 	b.left.omit("%s more findings", len(fs)-maxFindings)
 	for _, f := range fs[:min(len(fs), maxFindings)] {
-		x := finding{Finding: f, Detail: b.lines(f.Detail), Advice: b.lines(f.Advice), More: len(f.Frames) - maxPackets}
+		x := finding{
+			Finding: f, Detail: b.lines(f.Detail), Advice: b.lines(f.Advice), More: len(f.Frames) - maxPackets,
+			Open: f.Severity == diagnose.Error && !b.spoken[spoken{f.Code, f.SA}],
+		}
 		x.Summary = report.Clean(f.Summary)
 		for _, n := range f.Frames[:min(len(f.Frames), maxPackets)] {
 			x.Packets = append(x.Packets, packetLink{b.Count(n), b.anchor[n]})

@@ -21,6 +21,7 @@ const (
 	openCharts       = 2     // of these unfolded
 	maxUnknown       = 60    // flows of one tunnel
 	maxBargains      = 24    // negotiations of one conversation
+	maxFacts         = 16    // lines of one group of facts
 	maxPackets       = 12    // packet numbers of one finding
 	maxText          = 400   // characters of one value
 )
