@@ -173,7 +173,8 @@ func (r *resolver) choose(s *SA, f *Flow) {
 		if err != nil {
 			continue
 		}
-		fits := f == nil || f.sampled() == 0 || r.given.fits(sa, f) || r.verifiesLate(sa, f)
+		fits := f == nil || f.sampled() == 0 || r.given.fits(sa, f) || r.verifiesLate(sa, f) ||
+			sa.ICVLen() == 0 && len(f.samples) > 0 && sensible(sa, f) == len(f.samples) // nothing to verify
 		if fits || len(s.IPsecSA.Keys) == 1 && !k.Tentative {
 			s.Keys, s.KeysKnown = k, true
 			s.opener = &opener{sa: sa, owner: s}
