@@ -25,6 +25,7 @@ type resolver struct {
 
 	rungs      []looseRung // guesses that were right
 	highTrials int
+	ended      bool                    // all packets were seen
 	tried      func(done, total int64) // told after the guesses for a flow
 }
 
@@ -73,6 +74,12 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 // last looks once more at the flows that stayed closed, when all packets were
 // seen: keys are guessed, and those with NULL encryption need no key to be read.
 func (r *resolver) last() {
+	r.ended = true
+	for _, s := range r.sas {
+		if s.opener == nil {
+			r.choose(s, s.Flow)
+		}
+	}
 	loose := r.looseRungs()
 	for i, f := range r.flows.order {
 		sampled := f.sampled() > 0
@@ -170,12 +177,7 @@ func (r *resolver) bind(s *SA, f *Flow) {
 func (r *resolver) choose(s *SA, f *Flow) {
 	for _, k := range s.IPsecSA.Keys {
 		sa, err := esp.NewSA(params(s.IPsecSA, k))
-		if err != nil {
-			continue
-		}
-		fits := f == nil || f.sampled() == 0 || r.given.fits(sa, f) || r.verifiesLate(sa, f) ||
-			sa.ICVLen() == 0 && len(f.samples) > 0 && sensible(sa, f) == len(f.samples) // nothing to verify
-		if fits || len(s.IPsecSA.Keys) == 1 && !k.Tentative {
+		if err == nil && r.believes(s, sa, k, f) {
 			s.Keys, s.KeysKnown = k, true
 			s.opener = &opener{sa: sa, owner: s}
 			r.table.add(s)
@@ -185,6 +187,30 @@ func (r *resolver) choose(s *SA, f *Flow) {
 			return
 		}
 	}
+}
+
+// believes reports whether keys are taken to be those of an SA. Where it is not
+// certain that they are of its exchange, only packets can tell, at the end also that
+// there are no packets and no other keys. Certain ones that have no rival are taken
+// whatever the packets tell, so that these are counted as failed.
+func (r *resolver) believes(s *SA, sa *esp.SA, k ikestate.SAKeys, f *Flow) bool {
+	alone, sampled := len(s.IPsecSA.Keys) == 1, f != nil && f.sampled() > 0
+	switch {
+	case sampled && (r.given.fits(sa, f) || r.verifiesLate(sa, f)):
+		return true
+	case sa.ICVLen() == 0 && r.makeSense(sa, f): // nothing to verify
+		return true
+	case k.Tentative && sampled:
+		return alone && sa.Cipher().Mode == suite.ModeCBC && r.makeSense(sa, f)
+	case k.Tentative:
+		return alone && r.ended
+	}
+	return alone || !sampled
+}
+
+// makeSense reports whether every sample decrypts to what ESP carries.
+func (r *resolver) makeSense(sa *esp.SA, f *Flow) bool {
+	return f != nil && len(f.samples) > 0 && sensible(sa, f) == len(f.samples)
 }
 
 // maxHighHalf bounds how many wraps of the sequence number a capture may have

@@ -2,8 +2,11 @@ package analysis_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"ikescope/analysis"
+	"ikescope/diagnose"
 	"ikescope/keymat"
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
@@ -26,8 +29,10 @@ func skeyids(t *testing.T, s samples.Sample) *secrets.Ring {
 			Shared: keymat.NewSecret(x.Shared), Source: secrets.Source{File: "shared", Line: i + 1},
 		})
 	}
-	for _, x := range known.OtherDH {
-		ring.DHs = append(ring.DHs, secrets.DH{Shared: keymat.NewSecret(x.Shared), Source: secrets.Source{File: "other"}})
+	for i, x := range known.OtherDH {
+		ring.DHs = append(ring.DHs, secrets.DH{
+			Shared: keymat.NewSecret(x.Shared), Source: secrets.Source{File: "pfs", Line: i + 1},
+		})
 	}
 	slices.Reverse(ring.DHs)
 	return ring
@@ -82,4 +87,38 @@ func TestSuppliedKeysOfAH(t *testing.T) {
 			t.Error("wrong keys open packets")
 		}
 	}
+}
+
+// The shared secret of phase 1, or of another exchange, says nothing about the packets
+// of an SA that was made with PFS.
+func TestSharedSecretOfAnotherExchange(t *testing.T) {
+	for _, name := range []string{"mm-psk-aes256-sha256-modp2048-pfs", "rekey-quick-modes-pfs", "libreswan-mm-psk-3des-sha1-pfs", "two-tunnels"} {
+		s := samples.ByName(name)
+		for _, more := range [][]secrets.DH{nil, {{Source: secrets.Source{File: "other"}}}} {
+			ring := skeyids(t, s)
+			ring.DHs = slices.DeleteFunc(ring.DHs, func(d secrets.DH) bool { return d.Source.File == "pfs" })
+			for i := range more {
+				more[i].Shared = keymat.NewSecret(append([]byte{1}, ring.DHs[0].Shared.Bytes()[1:]...))
+			}
+			ring.DHs = append(ring.DHs, more...)
+			res := opened(t, s, ring)
+			if res.Opened.ICVFailed > 0 || hasCode(res, diagnose.ESPICVFailed) {
+				t.Errorf("%s: %+v", name, res.Opened)
+			}
+			told := false
+			for _, sa := range res.SAs {
+				if sa.PFSGroup == "" || sa.Conversation == nil {
+					continue
+				}
+				told = told || !sa.KeysKnown && strings.Contains(sa.Missing(), "PFS")
+			}
+			if !told {
+				t.Errorf("%s: what is missing is not said", name)
+			}
+		}
+	}
+}
+
+func hasCode(r *analysis.Result, code diagnose.Code) bool {
+	return slices.ContainsFunc(r.Findings, func(f diagnose.Finding) bool { return f.Code == code })
 }

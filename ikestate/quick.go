@@ -211,7 +211,7 @@ func (c *Conversation) deriveSA(r *ring, q *QuickMode, s *IPsecSA, spi []byte) {
 		s.derive(l.D, prf, in, agreed{source: l.DHSource})
 		return
 	}
-	for _, a := range r.agreements(q.PFSGroup, gxi, gxr) {
+	for _, a := range c.laterAgreements(r, q.PFSGroup, gxi, gxr) {
 		in.GQMXY = a.secret
 		s.derive(l.D, prf, in, a)
 		if a.proved {

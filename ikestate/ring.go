@@ -3,6 +3,7 @@ package ikestate
 import (
 	"bytes"
 	"cmp"
+	"slices"
 
 	"ikescope/keymat"
 	"ikescope/secrets"
@@ -104,6 +105,17 @@ func (r *ring) agreements(g suite.Group, gxi, gxr []byte) (found []agreed) {
 		return r.sharedOf(n)
 	}
 	return nil
+}
+
+// laterAgreements is agreements of an exchange under the conversation's SA. The
+// secret of phase 1 is not that of an exchange with other public values.
+func (c *Conversation) laterAgreements(r *ring, g suite.Group, gxi, gxr []byte) []agreed {
+	p := c.Phase1
+	found := r.agreements(g, gxi, gxr)
+	if p.Ladder.GXY.IsZero() || bytes.Equal(gxi, p.GXI) && bytes.Equal(gxr, p.GXR) {
+		return found
+	}
+	return slices.DeleteFunc(found, func(a agreed) bool { return a.tentative() && a.secret.Equal(p.Ladder.GXY) })
 }
 
 // sharedOf returns every given g^xy of n octets, of any length where n is 0 as the

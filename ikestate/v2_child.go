@@ -148,7 +148,7 @@ func (c *Conversation) childAgreements(r *ring, x *ExchangeV2) []agreed {
 		return []agreed{{source: c.Phase1.Ladder.DHSource}}
 	}
 	g, _ := suite.GroupByID(group)
-	found := r.agreements(g, gxi, gxr)
+	found := c.laterAgreements(r, g, gxi, gxr)
 	for _, a := range found {
 		if a.proved {
 			r.used.note(a.source, a.rung.String(), c)
