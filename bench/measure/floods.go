@@ -21,12 +21,7 @@ const (
 // floods runs ikescope report on floods of half as many packets and as many, and
 // prints processor time and memory. It is an error if a flood costs more than it
 // may.
-func (s *settings) floods(packets int64) error {
-	dir, err := os.MkdirTemp(s.dir, "ikescope-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
+func (s *settings) floods(dir string, packets int64) error {
 	fmt.Printf("%s/%s, ikescope report on %d and %d packets\n", runtime.GOOS, runtime.GOARCH, packets/2, packets)
 	fmt.Printf("%-16s %9s %9s %7s %9s\n", "flood", "seconds", "seconds", "ratio", "peak MiB")
 	failed := 0
@@ -44,7 +39,7 @@ func (s *settings) floods(packets int64) error {
 			verdict = "  TOO MUCH"
 			failed++
 		}
-		fmt.Printf("%-16s %9.2f %9.2f %7.2f %9.0f%s\n", kind, half.seconds, all.seconds, ratio, float64(all.peak)/(1<<20), verdict)
+		fmt.Printf("%-16s %9.2f %9.2f %7.2f %9.0f%s\n", kind, half.seconds, all.seconds, ratio, all.mebibytes(), verdict)
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d floods cost too much", failed)

@@ -1,7 +1,9 @@
-// Command measure runs ikescope decrypt on generated captures and prints how fast
-// it is and how much memory it takes, beside copying the same file in the same run.
+// Command measure runs ikescope on generated captures and prints how fast it is and
+// how much memory it takes, as ratios to other programs and to itself in the same
+// run.
 //
 //	go run ./bench/measure -ikescope bin/ikescope
+//	go run ./bench/measure -ikescope bin/ikescope -stream 10000
 //	go run ./bench/measure -ikescope bin/ikescope -floods 1000000
 package main
 
@@ -12,35 +14,17 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"ikescope/bench/traffic"
 )
-
-// load is one capture to measure with.
-type load struct {
-	cipher, integrity string
-	sas               int
-	slow              bool // a smaller capture is enough
-}
-
-// loads are one line each of the table.
-var loads = []load{
-	{"aes-cbc-128", "hmac-sha1-96", 2, false},
-	{"aes-cbc-128", "hmac-sha1-96", 1000, false},
-	{"aes-cbc-256", "hmac-sha2-256-128", 2, false},
-	{"aes-gcm-16-128", "none", 2, false},
-	{"chacha20-poly1305", "none", 2, false},
-	{"null", "hmac-sha1-96", 2, false},
-	{"3des-cbc", "hmac-sha1-96", 2, true},
-	{"des-cbc", "hmac-md5-96", 2, true},
-}
 
 // settings are the flags.
 type settings struct {
 	ikescope string
 	dir      string
-	size     int64 // octets of a capture, in MB
-	inner    int   // octets of an inner datagram
+	packets  int64
+	inner    int // octets of an inner datagram
 	rounds   int
 }
 
@@ -48,63 +32,92 @@ func main() {
 	var s settings
 	flag.StringVar(&s.ikescope, "ikescope", "bin/ikescope", "program to measure")
 	flag.StringVar(&s.dir, "dir", "", "folder for captures, by default a new one among the temporary ones")
-	flag.Int64Var(&s.size, "mb", 200, "size of a capture in MB; a tenth of it for slow ciphers")
+	flag.Int64Var(&s.packets, "packets", 200_000, "packets of a capture")
 	flag.IntVar(&s.inner, "size", 1400, "octets of an inner datagram")
-	flag.IntVar(&s.rounds, "rounds", 3, "rounds, of which the median counts")
+	flag.IntVar(&s.rounds, "rounds", 5, "rounds, of which the median counts")
 	floods := flag.Int64("floods", 0, "measure ikescope report on floods of that many packets instead")
+	stream := flag.Int64("stream", 0, "measure ikescope decrypt on so many MB of standard input instead")
 	flag.Parse()
 	measure := s.measure
-	if *floods > 0 {
-		measure = func() error { return s.floods(*floods) }
+	switch {
+	case *floods > 0:
+		measure = func(dir string) error { return s.floods(dir, *floods) }
+	case *stream > 0:
+		measure = func(dir string) error { return s.stream(dir, *stream) }
 	}
-	if err := measure(); err != nil {
+	if err := s.inFolder(measure); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
 }
 
-func (s *settings) measure() error {
+func (s *settings) inFolder(measure func(dir string) error) error {
 	dir, err := os.MkdirTemp(s.dir, "ikescope-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("%s/%s, %d processors, inner datagrams of %d octets, median of %d rounds\n",
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), s.inner, s.rounds)
-	fmt.Printf("%-38s %5s %7s %8s %10s %9s %9s\n", "algorithms", "SAs", "MB", "MB/s", "packets/s", "peak MiB", "times cat")
-	for _, l := range loads {
-		if err := s.one(dir, l); err != nil {
-			return fmt.Errorf("%s: %w", l.cipher, err)
+	return measure(dir)
+}
+
+// measure prints all tables, one after the other.
+func (s *settings) measure(dir string) error {
+	fmt.Printf("%s/%s, %d processors, median of %d rounds\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), s.rounds)
+	for _, table := range []func(dir string) error{s.copies, s.tshark, s.short, s.workers, s.associations} {
+		if err := table(dir); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// one measures one load: copying and decrypting in turns.
-func (s *settings) one(dir string, l load) error {
-	capture, keys := filepath.Join(dir, "capture.pcap"), filepath.Join(dir, "secrets.toml")
-	octets, packets, err := s.generate(l, capture, keys)
+// files are the names that the captures of a run have, one after the other.
+type files struct{ capture, secrets, out string }
+
+func filesIn(dir string) files {
+	return files{filepath.Join(dir, "capture.pcap"), filepath.Join(dir, "secrets"), filepath.Join(dir, "out.pcapng")}
+}
+
+// generate writes what a plan says and returns the octets of the capture.
+func (f files) generate(p traffic.Plan) (octets int64, err error) {
+	c, err := os.Create(f.capture)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	out := filepath.Join(dir, "out")
-	var cats, runs []sample
+	defer c.Close()
+	var keys strings.Builder
+	if err := p.Write(c, &keys); err != nil {
+		return 0, err
+	}
+	if err := os.WriteFile(f.secrets, []byte(keys.String()), 0o600); err != nil {
+		return 0, err
+	}
+	fi, err := c.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return fi.Size(), c.Sync()
+}
+
+// inTurn runs programs one after the other, in each round once, and returns the
+// median of each. The output is always a new file.
+func (s *settings) inTurn(f files, programs ...func() (sample, error)) ([]sample, error) {
+	all := make([][]sample, len(programs))
 	for range s.rounds {
-		cat, err := copied(capture, out)
-		if err != nil {
-			return err
+		for i, run := range programs {
+			os.Remove(f.out)
+			one, err := run()
+			if err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], one)
 		}
-		run, err := timed(s.ikescope, "decrypt", capture, "-k", keys, "-o", out)
-		if err != nil {
-			return err
-		}
-		cats, runs = append(cats, cat), append(runs, run)
 	}
-	cat, run := median(cats), median(runs)
-	fmt.Printf("%-38s %5d %7.0f %8.0f %10.0f %9.0f %9.1f\n", l.cipher+" "+l.integrity, l.sas,
-		float64(octets)/1e6, float64(octets)/1e6/run.seconds, float64(packets)/run.seconds,
-		float64(run.peak)/(1<<20), run.seconds/cat.seconds)
-	return nil
+	medians := make([]sample, len(programs))
+	for i := range all {
+		medians[i] = median(all[i])
+	}
+	return medians, nil
 }
 
 func median(all []sample) sample {
@@ -117,34 +130,12 @@ func median(all []sample) sample {
 	return all[len(all)/2]
 }
 
-func (s *settings) generate(l load, capture, keys string) (octets, packets int64, err error) {
-	size := s.size * 1e6
-	if l.slow {
-		size /= 10
+// decrypt is a run of ikescope.
+func (s *settings) decrypt(f files, args ...string) func() (sample, error) {
+	return func() (sample, error) {
+		return timed(s.ikescope, append([]string{"decrypt", f.capture, "-k", f.secrets}, args...)...)
 	}
-	p := traffic.Plan{
-		Packets: size / int64(s.inner+100), SAs: l.sas,
-		Cipher: l.cipher, Integrity: l.integrity, Size: s.inner,
-	}
-	c, err := os.Create(capture)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer c.Close()
-	k, err := os.Create(keys)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer k.Close()
-	if err := k.Chmod(0o600); err != nil {
-		return 0, 0, err
-	}
-	if err := p.Write(c, k); err != nil {
-		return 0, 0, err
-	}
-	fi, err := c.Stat()
-	if err != nil {
-		return 0, 0, err
-	}
-	return fi.Size(), p.Packets, c.Sync()
 }
+
+// cat is a copy of the capture.
+func (f files) cat() (sample, error) { return copied(f.capture, f.out) }

@@ -13,6 +13,8 @@ type sample struct {
 	peak    int64 // resident octets; 0 where the system does not tell
 }
 
+func (s sample) mebibytes() float64 { return float64(s.peak) / (1 << 20) }
+
 // timed runs a program to its end.
 func timed(name string, args ...string) (sample, error) {
 	c := exec.Command(name, args...)

@@ -67,6 +67,18 @@ func (p Plan) Write(capture, secretsFile io.Writer) error {
 	return w.Flush()
 }
 
+// Keys returns what the secrets file holds, with the addresses of each SA.
+func (p Plan) Keys() (*secrets.Ring, error) {
+	sas, ring, err := p.build()
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range sas {
+		ring.ESPs[i].Src, ring.ESPs[i].Dst = s.src, s.dst
+	}
+	return ring, nil
+}
+
 func (p Plan) burst() int64 {
 	if p.Burst > 0 {
 		return int64(p.Burst)
