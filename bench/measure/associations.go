@@ -1,12 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"os"
-	"strings"
-
-	"ikescope/bench/traffic"
-)
+import "fmt"
 
 // many is a number of SAs that no table of a small program bears.
 const many = 100_000
@@ -18,11 +12,11 @@ func (s *settings) associations(dir string) error {
 	fmt.Printf("\ndecrypt, %d packets with %d octets inside, keys as ip xfrm state prints them\n", times*s.packets, inner)
 	few, lots := filesIn(dir), files{dir + "/many.pcap", dir + "/many", dir + "/out.pcapng"}
 	l := load{"aes-cbc-128", "hmac-sha1-96", 2}
-	if err := few.generateXfrm(l.plan(times*s.packets, inner)); err != nil {
+	if _, err := few.generate(l.plan(times*s.packets, inner), asXfrm); err != nil {
 		return err
 	}
 	l.sas = many
-	if err := lots.generateXfrm(l.plan(times*s.packets, inner)); err != nil {
+	if _, err := lots.generate(l.plan(times*s.packets, inner), asXfrm); err != nil {
 		return err
 	}
 	mixed := files{few.capture, lots.secrets, few.out}
@@ -36,22 +30,4 @@ func (s *settings) associations(dir string) error {
 			m[i+1].seconds/m[0].seconds, (m[i+1].seconds-m[0].seconds)/many*1e6)
 	}
 	return nil
-}
-
-// generateXfrm is generate with keys as a kernel lists them: as TOML they would be
-// longer than a secrets file may be.
-func (f files) generateXfrm(p traffic.Plan) error {
-	if _, err := f.generate(p); err != nil {
-		return err
-	}
-	ring, err := p.Keys()
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	for _, e := range ring.ESPs {
-		fmt.Fprintf(&b, "src %s dst %s\n\tproto esp spi 0x%08x mode tunnel\n\tauth-trunc hmac(sha1) 0x%s 96\n\tenc cbc(aes) 0x%s\n",
-			e.Src, e.Dst, e.SPI, e.IntegrityKey.Hex(), e.EncryptionKey.Hex())
-	}
-	return os.WriteFile(f.secrets, []byte(b.String()), 0o600)
 }

@@ -40,7 +40,7 @@ func (s *settings) copies(dir string) error {
 	fmt.Printf("%-34s %5s %6s %8s %8s %7s %10s %9s\n", "algorithms", "SAs", "MB", "decrypt", "cat", "ratio", "packets/s", "peak MiB")
 	f := filesIn(dir)
 	for _, l := range loads {
-		octets, err := f.generate(l.plan(s.packets, s.inner))
+		octets, err := f.generate(l.plan(s.packets, s.inner), asTOML)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.name(), err)
 		}
@@ -61,7 +61,7 @@ func (s *settings) short(dir string) error {
 	fmt.Printf("\ndecrypt, %d packets with %d octets inside\n", times*s.packets, inner)
 	f := filesIn(dir)
 	for _, l := range loads[:3] {
-		if _, err := f.generate(l.plan(times*s.packets, inner)); err != nil {
+		if _, err := f.generate(l.plan(times*s.packets, inner), asTOML); err != nil {
 			return err
 		}
 		m, err := s.inTurn(f, s.decrypt(f, "-o", f.out))

@@ -11,12 +11,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
-
-	"ikescope/bench/traffic"
 )
 
 // settings are the flags.
@@ -29,6 +25,9 @@ type settings struct {
 }
 
 func main() {
+	if len(os.Args) == 1+generateArgs && os.Args[1] == generateWord {
+		exit(generateMain(os.Args[2:]))
+	}
 	var s settings
 	flag.StringVar(&s.ikescope, "ikescope", "bin/ikescope", "program to measure")
 	flag.StringVar(&s.dir, "dir", "", "folder for captures, by default a new one among the temporary ones")
@@ -45,10 +44,15 @@ func main() {
 	case *stream > 0:
 		measure = func(dir string) error { return s.stream(dir, *stream) }
 	}
-	if err := s.inFolder(measure); err != nil {
+	exit(s.inFolder(measure))
+}
+
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
 func (s *settings) inFolder(measure func(dir string) error) error {
@@ -69,34 +73,6 @@ func (s *settings) measure(dir string) error {
 		}
 	}
 	return nil
-}
-
-// files are the names that the captures of a run have, one after the other.
-type files struct{ capture, secrets, out string }
-
-func filesIn(dir string) files {
-	return files{filepath.Join(dir, "capture.pcap"), filepath.Join(dir, "secrets"), filepath.Join(dir, "out.pcapng")}
-}
-
-// generate writes what a plan says and returns the octets of the capture.
-func (f files) generate(p traffic.Plan) (octets int64, err error) {
-	c, err := os.Create(f.capture)
-	if err != nil {
-		return 0, err
-	}
-	defer c.Close()
-	var keys strings.Builder
-	if err := p.Write(c, &keys); err != nil {
-		return 0, err
-	}
-	if err := os.WriteFile(f.secrets, []byte(keys.String()), 0o600); err != nil {
-		return 0, err
-	}
-	fi, err := c.Stat()
-	if err != nil {
-		return 0, err
-	}
-	return fi.Size(), c.Sync()
 }
 
 // inTurn runs programs one after the other, in each round once, and returns the

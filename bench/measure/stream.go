@@ -15,7 +15,7 @@ func (s *settings) stream(dir string, megabytes int64) error {
 	l := load{"aes-gcm-16-128", "none", 1000}
 	p := l.plan(megabytes*1e6/int64(s.inner+86), s.inner)
 	f := filesIn(dir)
-	if _, err := f.generate(traffic.Plan{SAs: p.SAs, Cipher: p.Cipher, Integrity: p.Integrity, Size: p.Size}); err != nil {
+	if _, err := f.generate(traffic.Plan{SAs: p.SAs, Cipher: p.Cipher, Integrity: p.Integrity, Size: p.Size}, asTOML); err != nil {
 		return err
 	}
 	r, w, err := os.Pipe()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,7 @@ func (s *settings) tshark(dir string) error {
 	fmt.Printf("\ndecrypt beside tshark that decrypts and checks, %d packets with %d octets inside\n", s.packets, s.inner)
 	f := filesIn(dir)
 	for _, l := range loads[1:4] {
-		if _, err := f.generate(l.plan(s.packets, s.inner)); err != nil {
+		if _, err := f.generate(l.plan(s.packets, s.inner), asTOML); err != nil {
 			return err
 		}
 		theirs, err := s.dissected(path, dir, f)
@@ -35,8 +36,8 @@ func (s *settings) tshark(dir string) error {
 	return nil
 }
 
-// dissected runs tshark with a profile that ikescope writes. The filter makes it
-// look at every ICV and print nothing.
+// dissected runs tshark with a profile that ikescope writes, and lets it print what
+// makes it decrypt: whether the ICV is right, and the addresses inside.
 func (s *settings) dissected(path, dir string, f files) (sample, error) {
 	home := filepath.Join(dir, "wireshark")
 	if err := os.MkdirAll(filepath.Join(home, "profiles"), 0o700); err != nil {
@@ -47,7 +48,8 @@ func (s *settings) dissected(path, dir string, f files) (sample, error) {
 	if _, err := timed(s.ikescope, "keys", f.capture, "-k", f.secrets, "--format", "wireshark", "-o", profile); err != nil {
 		return sample{}, err
 	}
-	c := exec.Command(path, "-n", "-C", "bench", "-r", f.capture, "-Y", "esp.icv_bad == 1")
+	c := exec.Command(path, "-n", "-C", "bench", "-r", f.capture, "-T", "fields", "-e", "esp.icv_good", "-e", "ip.src")
 	c.Env = append(os.Environ(), "WIRESHARK_CONFIG_DIR="+home)
+	c.Stdout = io.Discard
 	return finish(c)
 }

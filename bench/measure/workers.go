@@ -7,7 +7,7 @@ func (s *settings) workers(dir string) error {
 	fmt.Printf("\ndecrypt --verify-only, one worker beside two, %d packets with %d octets inside\n", s.packets, s.inner)
 	f := filesIn(dir)
 	for _, l := range loads[:4] {
-		if _, err := f.generate(l.plan(s.packets, s.inner)); err != nil {
+		if _, err := f.generate(l.plan(s.packets, s.inner), asTOML); err != nil {
 			return err
 		}
 		m, err := s.inTurn(f, s.decrypt(f, "--verify-only", "--workers", "1"), s.decrypt(f, "--verify-only", "--workers", "2"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ const blockSize = 256 << 10
 func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*analysis.Result, error) {
 	bar := newProgress(a)
 	defer bar.clear()
-	o.Workers, o.Progress, o.Strict = in.workers, bar.update, strict
+	o.Workers, o.Progress, o.Strict = cmp.Or(in.workers, processors), bar.update, strict
 	result, err := await(ctx, func() (*analysis.Result, error) {
 		var err error
 		if o.Ring, err = in.ring(a); err != nil {

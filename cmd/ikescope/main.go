@@ -21,6 +21,7 @@ import (
 func main() {
 	forbidCoreDumps()
 	spareMemory()
+	spareProcessor()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
