@@ -101,10 +101,28 @@ func (x *examiner) dead(v *view, s ikestate.Speaker, open []*ikestate.Message, a
 		d.line("%s: %s sent Informational messages as before over %s, and got none back.", capital(packets(d.Frames)), prober, apart(lastTime(last)-open[0].Nanos))
 	}
 	if answer != nil {
-		d.line("The last word of %s is %s, %s before.", peer, packets([]int64{answer.Frame}), apart(open[0].Nanos-answer.Nanos)).on(answer.Frame)
+		d.line("The last IKE message of %s is %s, %s before.", peer, packets([]int64{answer.Frame}), apart(open[0].Nanos-answer.Nanos)).on(answer.Frame)
+	}
+	if t := x.lastTraffic(direction{peer, prober}, open[0].Nanos); t != nil {
+		d.line("Its last IPsec packet is %s, %s before.", packets([]int64{t.Last}), apart(open[0].Nanos-t.LastNanos))
 	}
 	x.add(d)
 	return true
+}
+
+// lastTraffic is the flow of a direction whose last packet is the latest before a
+// time, nil for none.
+func (x *examiner) lastTraffic(d direction, before int64) (last *Traffic) {
+	w := x.flowsByDirection().by[d]
+	if w == nil {
+		return nil
+	}
+	for _, f := range w.flows {
+		if t := f.traffic; t.LastNanos <= before && (last == nil || t.LastNanos > last.LastNanos) {
+			last = t
+		}
+	}
+	return last
 }
 
 // alive reports whether a side of a conversation sent anything else after a time:

@@ -21,6 +21,9 @@ func (x *examiner) nat() {
 // natDetected says which side NAT-D payloads show behind a NAT, or forcing UDP.
 func (x *examiner) natDetected(v *view) {
 	n := v.NAT()
+	if x.pretended(v, n) {
+		return
+	}
 	for _, s := range []ikestate.Speaker{ikestate.Initiator, ikestate.Responder} {
 		side, seen := n.Sides[s], v.captured(s, n.Sides[s])
 		unseen := side.Status == ikestate.NATUnknown && side.Seen.IsValid() && seen.IsValid() && !sameAddrPort(side.Seen, seen)
@@ -41,6 +44,27 @@ func (x *examiner) natDetected(v *view) {
 		x.natAddresses(d, v, s, side, seen)
 		x.add(d)
 	}
+}
+
+// pretended tells in one finding of two sides that are both treated as if behind
+// NATs, as UDP encapsulation is forced. It reports whether that is so, or may be.
+func (x *examiner) pretended(v *view, n ikestate.NAT) bool {
+	a, b := n.Sides[ikestate.Initiator], n.Sides[ikestate.Responder]
+	forced := a.Status == ikestate.NATForced && b.Status == ikestate.NATForced
+	if !forced && !(a.Unsure && b.Unsure) {
+		return false
+	}
+	d := about(NATDetected, Proved, v.id, v.between).on(framesOf(a.Messages...)...).on(framesOf(b.Messages...)...)
+	d.tidy()
+	if forced {
+		d.says("UDP encapsulation is forced: %s and %s are treated as if behind NATs", v.side(ikestate.Initiator), v.side(ikestate.Responder))
+		d.line("%s: NAT-D hashes of both addresses are those of no address, so that NATs are pretended and ESP travels in UDP.", capital(packets(d.Frames)))
+	} else {
+		d.says("%s and %s are treated as if behind NATs: an end forces ESP into UDP, or both are", v.side(ikestate.Initiator), v.side(ikestate.Responder))
+		d.line("%s: the two sides hash different addresses of both.", capital(packets(d.Frames)))
+	}
+	x.add(d)
+	return true
 }
 
 // knownAs names the address of a side that the capture does not show, "" for none.

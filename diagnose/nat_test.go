@@ -18,7 +18,7 @@ func TestNATNamesTheAddresses(t *testing.T) {
 	}{
 		{"natt-masquerade", "outer.pcap", "10.99.0.2 is behind a NAT", []string{"its address is 10.99.0.2:500", "the address that 192.0.2.2 sees is none of those tried", "between the capture and 192.0.2.2"}},
 		{"natt-masquerade", "outer-public.pcap", "192.0.2.254 is behind a NAT and believes to be 10.99.0.2:500", []string{"its address is 10.99.0.2:500", "192.0.2.2 sees it as 192.0.2.254:500", "between 10.99.0.2 and the capture"}},
-		{"natt-forced-aes128-sha1", "outer.pcap", "192.0.2.1 is behind a NAT", []string{"sees it as 192.0.2.1:500"}},
+		{"natt-forced-aes128-sha1", "outer.pcap", "192.0.2.1 and 192.0.2.2 are treated as if behind NATs: an end forces ESP into UDP, or both are", []string{"Packets 5 and 6"}},
 	} {
 		got := findings(t, samples.ByName(c.sample).Path(c.file), nil)
 		i := slices.IndexFunc(got, func(f diagnose.Finding) bool { return f.Code == diagnose.NATDetected })

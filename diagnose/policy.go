@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"ikescope/decode/isakmp"
@@ -84,9 +85,12 @@ func (p *policy) differ(q *quick) {
 		want, verb = o.Chosen, "accepted"
 	}
 	p.lines = append(p.lines, fmt.Sprintf("%s: %s itself %s %s.", capital(packets(framesOf(o.msg)[:1])), p.refuser, verb, transforms(want)+selectors(o.IDci, o.IDcr)))
-	if a, b := algorithms(q.Offered), algorithms(want); !intersect(a, b) {
+	if a, b := algorithms(q.Offered, false), algorithms(want, false); !intersect(a, b) {
 		codes = append(codes, Phase2NoProposalChosen)
 		p.lines = append(p.lines, "Algorithms differ: "+strings.Join(a, " | ")+" against "+strings.Join(b, " | ")+".")
+	} else if a, b := modes(q.Offered), modes(want); !intersect(a, b) {
+		codes = append(codes, Phase2NoProposalChosen)
+		p.lines = append(p.lines, "The mode differs: "+strings.Join(a, " | ")+" against "+strings.Join(b, " | ")+".")
 	}
 	if a, b := groups(q.Offered), groups(want); !intersect(a, b) {
 		codes = append(codes, PFSMismatch)
@@ -114,13 +118,35 @@ func intersect(as, bs []string) bool {
 	return false
 }
 
-// algorithms lists what proposals ask for besides PFS and lifetimes.
-func algorithms(ps []isakmp.Proposal) (all []string) {
+// algorithms lists what proposals ask for besides PFS and lifetimes, with their
+// modes or without.
+func algorithms(ps []isakmp.Proposal, mode bool) (all []string) {
 	for _, p := range ps {
 		for _, t := range p.Transforms[:min(len(p.Transforms), maxCompared)] {
-			all = append(all, transform(p.Protocol, t))
+			s := p.Protocol.Title() + ", " + t.Title(p.Protocol)
+			if mode {
+				s = transform(p.Protocol, t)
+			}
+			all = append(all, s)
 		}
 	}
+	return all
+}
+
+// modes lists the modes that proposals ask for. One that names none leaves it to
+// its receiver (RFC 2407, section 4.5).
+func modes(ps []isakmp.Proposal) (all []string) {
+	for _, p := range ps {
+		for _, t := range p.Transforms[:min(len(p.Transforms), maxCompared)] {
+			e := t.IPsec().Encapsulation
+			for name, is := range map[string]bool{"tunnel": e == 0 || e.IsTunnel(), "transport": e == 0 || !e.IsTunnel()} {
+				if is && !intersect(all, []string{name}) {
+					all = append(all, name)
+				}
+			}
+		}
+	}
+	slices.Sort(all)
 	return all
 }
 
@@ -151,7 +177,7 @@ func transform(p isakmp.Protocol, t isakmp.Transform) string {
 
 // transforms writes proposals of phase 2, with their PFS groups.
 func transforms(ps []isakmp.Proposal) string {
-	all := algorithms(ps)
+	all := algorithms(ps, true)
 	s := strings.Join(all[:min(len(all), maxOffered)], " | ")
 	if n := len(all) - maxOffered; n > 0 {
 		s += fmt.Sprintf(" | and %d more", n)

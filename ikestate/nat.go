@@ -89,8 +89,10 @@ func (c *Conversation) judgeNAT() (n NAT) {
 	for s := range n.Sides {
 		// racoon falsifies the hash of its peer's address as well.
 		at, peer := views[s].message, &n.Sides[1-s]
-		if side := &n.Sides[s]; side.Status == NATBehind && peer.Status == NATForced && !side.Seen.IsValid() && side.Own == at.Src {
-			side.Status = NATForced
+		if side := &n.Sides[s]; side.Status == NATBehind && !side.Seen.IsValid() && side.Own == at.Src {
+			if side.Unsure = peer.Unsure; peer.Status == NATForced {
+				side.Status = NATForced
+			}
 		}
 	}
 	n.Exhausted = search != nil && search.exhausted

@@ -170,7 +170,7 @@ func TestNATD(t *testing.T) {
 		{"initiator falsifies both", func(s *spoken) [2][][]byte {
 			s.id[0] = append([]byte{byte(isakmp.IDIPv4), 0, 0, 0}, 192, 0, 2, 1)
 			return [2][][]byte{{wrong[1:], wrong}, {s.natD(i), s.natD(r)}}
-		}, "behind own ? seen 192.0.2.1:500 unsure true behind own 192.0.2.2:500 seen ? unsure false"},
+		}, "behind own ? seen 192.0.2.1:500 unsure true behind own 192.0.2.2:500 seen ? unsure true"},
 		{"one side only", func(s *spoken) [2][][]byte {
 			return [2][][]byte{nil, {s.natD(i), s.natD(r)}}
 		}, "unknown own ? seen 192.0.2.1:500 unsure false unknown own ? seen ? unsure false"},

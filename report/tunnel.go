@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"ikescope/analysis"
 	"ikescope/diagnose"
@@ -63,7 +64,22 @@ func arrange(r *analysis.Result) *layout {
 		l.assign(&r.Findings[i])
 	}
 	slices.SortStableFunc(l.tunnels, func(a, b *tunnel) int { return cmp.Compare(a.first, b.first) })
+	for _, t := range l.tunnels {
+		slices.SortStableFunc(t.findings, byWeight)
+	}
 	return l
+}
+
+// byWeight sorts findings: errors first, and of one severity first what the capture
+// lacks, which explains others.
+func byWeight(a, b diagnose.Finding) int {
+	capture := func(f diagnose.Finding) int {
+		if strings.HasPrefix(string(f.Code), "capture-") {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(capture(b), capture(a)))
 }
 
 // assign gives a finding to its tunnel. Of one that speaks for several, each gets
