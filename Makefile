@@ -51,7 +51,7 @@ cover: ## test coverage by package, and as out/cover.html
 	$(GO) tool cover -html=out/cover.out -o out/cover.html
 	@$(GO) tool cover -func=out/cover.out | tail -1
 
-bench: build ## throughput and peak memory of decrypt on generated captures
+bench: build ## speed and memory of decrypt on generated captures, beside cat, tshark and itself
 	$(GO) run ./bench/measure -ikescope $(BIN) $(BENCHFLAGS)
 
 man: build ## manual pages into out/man
