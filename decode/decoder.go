@@ -18,8 +18,9 @@ type Decoder struct {
 	loose   bool  // the IP header gives no length, so the frame's end is taken for the datagram's
 	problem Error // what Packet.Problem points at
 
-	stats  Stats
-	faults [faults]uint64
+	stats       Stats
+	faults      [faults]uint64
+	unreadLinks map[uint16]uint64 // frames of link types that are not read
 }
 
 // NewDecoder returns a decoder with the given limits; the zero Limits means
@@ -42,15 +43,36 @@ func (d *Decoder) Decode(p *Packet, link uint16, data []byte, wireLen int, nanos
 	d.now, d.level, d.loose = nanos, 0, false
 	d.stats.Frames++
 	s := span{b: data, wire: max(wireLen, len(data))}
+	d.link(p, link, s)
+	d.stats.Kinds[p.Kind]++
+	if p.Missing > 0 {
+		d.stats.Truncated++
+	}
+}
+
+// link decodes what is on a link type.
+func (d *Decoder) link(p *Packet, link uint16, s span) {
 	if int(link) < len(links) && links[link] != nil {
 		links[link](d, p, s)
 	} else {
 		d.foreignLink(p, link, s)
 	}
-	d.stats.Kinds[p.Kind]++
-	if p.Missing > 0 {
-		d.stats.Truncated++
+}
+
+// maxUnread bounds the link types that are counted one by one.
+const maxUnread = 16
+
+// unread counts a frame of a link type that is not read.
+func (d *Decoder) unread(p *Packet, link uint16, s span) {
+	d.note(p, faultLinkType, s.off, ErrUnsupported)
+	if _, ok := d.unreadLinks[link]; !ok && len(d.unreadLinks) >= maxUnread {
+		d.faults[faultLinkType]++
+		return
 	}
+	if d.unreadLinks == nil {
+		d.unreadLinks = map[uint16]uint64{}
+	}
+	d.unreadLinks[link]++
 }
 
 // enter goes one level deeper, if the limit allows.

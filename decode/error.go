@@ -50,6 +50,8 @@ const (
 	faultPPPoE
 	faultPPPoELength
 	faultRadiotap
+	faultPPI
+	faultNFLOG
 	faultIPHeader
 	faultIPVersion
 	faultIPv4Header
@@ -89,6 +91,8 @@ var faultTable = [faults]Error{
 	faultPPPoE:              {Layer: "pppoe", Field: "header", Err: ErrShort},
 	faultPPPoELength:        {Layer: "pppoe", Field: "length", Err: ErrLength},
 	faultRadiotap:           {Layer: "radiotap", Field: "header", Err: ErrShort},
+	faultPPI:                {Layer: "ppi", Field: "header", Err: ErrShort},
+	faultNFLOG:              {Layer: "nflog", Field: "field", Err: ErrLength},
 	faultIPHeader:           {Layer: "ip", Field: "header", Err: ErrShort},
 	faultIPVersion:          {Layer: "ip", Field: "version", Err: ErrVersion},
 	faultIPv4Header:         {Layer: "ipv4", Field: "header", Err: ErrShort},

@@ -51,7 +51,7 @@ func (d *Decoder) etherType(p *Packet, t uint16, s span) {
 	case etherPPPoESession:
 		d.pppoe(p, s)
 	case etherMPLS, etherMPLSMulticast:
-		d.inner(p, startMPLS, s)
+		d.mpls(p, s)
 	default:
 		if t < etherTypeMin {
 			d.llc(p, int(t), s)

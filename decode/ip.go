@@ -67,7 +67,7 @@ func (d *Decoder) upper(p *Packet, s span) {
 	case protoEtherIP:
 		d.inner(p, startEtherIP, s)
 	case protoMPLS:
-		d.inner(p, startMPLS, s)
+		d.mpls(p, s)
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 var (
 	startGRE     gopacket.Decoder = layers.LayerTypeGRE
 	startEtherIP gopacket.Decoder = layers.LayerTypeEtherIP
-	startMPLS    gopacket.Decoder = layers.EthernetTypeMPLSUnicast
 	startVXLAN   gopacket.Decoder = layers.LayerTypeVXLAN
 	startGeneve  gopacket.Decoder = layers.LayerTypeGeneve
+	startGTP     gopacket.Decoder = layers.LayerTypeGTPv1U
 	startWLAN    gopacket.Decoder = layers.LayerTypeDot11
 )
 
@@ -41,7 +41,7 @@ var foreignLinks = map[uint16]gopacket.Decoder{
 func (d *Decoder) foreignLink(p *Packet, link uint16, s span) {
 	start, ok := foreignLinks[link]
 	if !ok {
-		d.fail(p, faultLinkType, s.off)
+		d.unread(p, link, s)
 		return
 	}
 	d.inner(p, start, s)
@@ -153,6 +153,7 @@ var tunnelLayers = map[gopacket.LayerType]bool{
 	layers.LayerTypeEthernet:              true,
 	layers.LayerTypeFDDI:                  true,
 	layers.LayerTypeGRE:                   true,
+	layers.LayerTypeGTPv1U:                true,
 	layers.LayerTypeGeneve:                true,
 	layers.LayerTypeIPv4:                  true,
 	layers.LayerTypeIPv6:                  true,

@@ -48,6 +48,9 @@ func TestTunnels(t *testing.T) {
 		{"MPLS behind a tag", 1, ethernetFrame(0x8100, vlanTag(3, 0x8847), label(16, true), v6)},
 		{"MPLS in PPP", 9, join([]byte{0x02, 0x81}, label(16, true), v4)},
 		{"MPLS in IP", 101, ipv4Datagram(protoMPLS, label(16, true), v4)},
+		{"MPLS pseudowire", 1, ethernetFrame(0x8847, label(16, true), be32(0), ethernetFrame(0x8100, vlanTag(3, 0x0800), v4))},
+		{"GTP", 101, udpFrame(50000, 2152, []byte{0x30, 0xff}, be16(len(v4)), be32(7), v4)},
+		{"GTP with sequence number", 101, udpFrame(50000, 2152, []byte{0x32, 0xff}, be16(len(v6)+4), be32(7), be32(0x00010000), v6)},
 		{"EtherIP", 101, ipv4Datagram(protoEtherIP, []byte{0x30, 0}, ethernetFrame(0x0800, v4))},
 		{"VXLAN", 101, udpFrame(50000, 4789, vxlan, ethernetFrame(0x0800, v4))},
 		{"Geneve with an option", 101, udpFrame(50000, 6081, []byte{1, 0, 0x65, 0x58, 0, 0, 5, 0}, be32(0x01028000), ethernetFrame(0x0800, v4))},
@@ -84,7 +87,7 @@ func TestTunnelsWithoutIP(t *testing.T) {
 		{"GRE keepalive", 101, ipv4Datagram(protoGRE, greHeader(0, 0), make([]byte, 20))},
 		{"GRE with ARP", 101, ipv4Datagram(protoGRE, greHeader(0, 0x0806), make([]byte, 28))},
 		{"GRE with nothing", 101, ipv4Datagram(protoGRE, greHeader(0, 0x0800))},
-		{"MPLS pseudowire", 1, ethernetFrame(0x8847, label(16, true), be32(0), ethernetFrame(0x0800, make([]byte, 46)))},
+		{"MPLS pseudowire", 1, ethernetFrame(0x8847, label(16, true), be32(0), ethernetFrame(0x0806, make([]byte, 46)))},
 		{"VXLAN with ARP", 101, udpFrame(50000, 4789, []byte{8, 0, 0, 0, 0, 0, 5, 0}, ethernetFrame(0x0806, make([]byte, 28)))},
 		{"802.11 beacon", 105, join([]byte{0x80, 0}, make([]byte, 60))},
 	} {

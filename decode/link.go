@@ -17,8 +17,13 @@ var links = [...]func(*Decoder, *Packet, span){
 	109: (*Decoder).enc,          // OpenBSD enc(4): what an IPsec stack opened
 	113: (*Decoder).sll,          // Linux cooked capture
 	127: (*Decoder).radiotap,     // IEEE 802.11 behind a radiotap header
+	192: nil,                     // PPI, see init
 	204: (*Decoder).pppDirection, // PPP behind an octet that says who sent it
 	228: (*Decoder).ipv4,
 	229: (*Decoder).ipv6,
+	239: (*Decoder).nflog,
 	276: (*Decoder).sll2, // Linux cooked capture, version 2
 }
+
+// The row of PPI, which leads back to the table.
+func init() { links[192] = (*Decoder).ppi }

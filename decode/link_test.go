@@ -58,6 +58,9 @@ var linkHeaders = []struct {
 	{"PPPoE", 51, []byte{0x11, 0, 0, 1, 0, 2 + 60, 0x00, 0x21}, false, 0},
 	{"PPP with direction, sent", 204, []byte{1, 0xff, 0x03, 0x00, 0x21}, false, 0},
 	{"PPP with direction, received", 204, []byte{0, 0x00, 0x57}, true, 0},
+
+	{"PPI", 192, join([]byte{0, 0, 12, 0, 1, 0, 0, 0, 9, 9, 9, 9}, ethernetFrame(0x0800)), false, 0},
+	{"PPI, raw IPv6", 192, []byte{0, 0, 8, 0, 101, 0, 0, 0}, true, 0},
 }
 
 func TestLinkTypes(t *testing.T) {
@@ -141,7 +144,14 @@ func TestUnknownLinkType(t *testing.T) {
 			t.Errorf("link type %d: %v", link, p.Problem)
 		}
 	}
-	if m := d.Stats().Malformed; len(m) != 1 || m[0].Field != "link type" || m[0].Count != 7 {
+	if m := d.Stats().Malformed; len(m) != 7 || m[0].Field != "link type 2" || m[6].Field != "link type 65535" || m[6].Count != 1 {
+		t.Errorf("counted %+v", m)
+	}
+	for link := range 100 {
+		decodeWith(d, uint16(1000+link), nil)
+	}
+	m := d.Stats().Malformed
+	if n := len(m); n != maxUnread+1 || m[n-1].Field != "link type" || m[n-1].Count != 100+7-maxUnread {
 		t.Errorf("counted %+v", m)
 	}
 }

@@ -48,7 +48,7 @@ func (d *Decoder) pppProtocol(p *Packet, protocol uint16, s span) {
 	case pppIPv6:
 		d.ipv6(p, s)
 	case pppMPLS, pppMPLSMulticast:
-		d.inner(p, startMPLS, s)
+		d.mpls(p, s)
 	}
 }
 

@@ -1,6 +1,10 @@
 package decode
 
-import "net/netip"
+import (
+	"maps"
+	"net/netip"
+	"slices"
+)
 
 // Stats counts what a decoder saw and, above all, what it dropped.
 type Stats struct {
@@ -62,7 +66,8 @@ type TCPStats struct {
 	Waiting   uint64 // segments that wait now
 }
 
-// Malformed counts one kind of damage. The fields are those of [Error].
+// Malformed counts one kind of damage, or with ErrUnsupported one of what is not read.
+// The fields are those of [Error]; a link type's number stands behind its name.
 type Malformed struct {
 	Layer, Field string
 	Err          error
@@ -113,6 +118,9 @@ func (d *Decoder) Stats() Stats {
 	}
 	for _, t := range d.streams.byFlow {
 		s.TCP.Waiting += uint64(len(t.ahead))
+	}
+	for _, link := range slices.Sorted(maps.Keys(d.unreadLinks)) {
+		s.Malformed = append(s.Malformed, Malformed{"frame", "link type " + itoa(int(link)), ErrUnsupported, d.unreadLinks[link]})
 	}
 	for f, n := range d.faults {
 		if n > 0 {

@@ -14,6 +14,7 @@ const (
 	portVXLAN  = 4789 // RFC 7348
 	portGeneve = 6081 // RFC 8926
 	portMPLS   = 6635 // RFC 7510
+	portGTP    = 2152 // GTP-U, 3GPP TS 29.281
 )
 
 const (
@@ -149,6 +150,8 @@ func (d *Decoder) udpTunnel(p *Packet, s span) {
 	case portGeneve:
 		d.inner(p, startGeneve, s)
 	case portMPLS:
-		d.inner(p, startMPLS, s)
+		d.mpls(p, s)
+	case portGTP:
+		d.inner(p, startGTP, s)
 	}
 }

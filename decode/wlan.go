@@ -17,3 +17,22 @@ func (d *Decoder) radiotap(p *Packet, s span) {
 	}
 	d.inner(p, startWLAN, s.skip(n))
 }
+
+// ppi decodes LINKTYPE_PPI: version, flags, the header's length and the number of
+// the link type behind it, in little-endian order; between them fields that do not
+// matter here.
+func (d *Decoder) ppi(p *Packet, s span) {
+	const headerMin = 8
+	if len(s.b) < headerMin {
+		d.short(p, faultPPI, s)
+		return
+	}
+	n, link := int(binary.LittleEndian.Uint16(s.b[2:])), binary.LittleEndian.Uint32(s.b[4:])
+	if n < headerMin || n > len(s.b) {
+		d.short(p, faultPPI, s)
+		return
+	}
+	if d.enter(p, s) {
+		d.link(p, uint16(min(link, 0xffff)), s.skip(n))
+	}
+}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -54,6 +55,10 @@ func lacking(r *analysis.Result) (notes []string, more string) {
 		if i == maxProblems {
 			more = "and " + many(int64(len(r.Decode.Malformed)-i), "more kind") + " of malformed packets"
 			break
+		}
+		if errors.Is(m.Err, decode.ErrUnsupported) {
+			notes = append(notes, fmt.Sprintf("%s not read: %s is %v", many(int64(m.Count), "packet"), m.Field, m.Err))
+			continue
 		}
 		notes = append(notes, fmt.Sprintf("%s malformed: %s, %s: %v", many(int64(m.Count), "packet"), m.Layer, m.Field, m.Err))
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -43,7 +45,7 @@ func TestScript(t *testing.T) {
 			return false, errors.New("no such condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "head": head, "private": private, "empty": empty,
+			"status": status, "head": head, "private": private, "empty": empty, "unhex": unhex,
 		},
 	})
 }
@@ -75,6 +77,14 @@ func head(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := os.ReadFile(ts.MkAbs(args[1]))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), b[:min(n, len(b))], 0o600))
+}
+
+// unhex FROM TO writes the octets that a file has as hex digits between blanks.
+func unhex(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.Join(strings.Fields(ts.ReadFile(args[0])), "")
+	b, err := hex.DecodeString(text)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o600))
 }
 
 // private FILE... takes everybody's permissions but the owner's.

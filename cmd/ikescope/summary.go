@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
 
 	"ikescope/analysis"
+	"ikescope/decode"
 )
 
 // summary says, SA by SA, what became of the packets.
@@ -15,9 +17,10 @@ type summary struct {
 	sas     []*analysis.SA // those with packets
 	unknown []*analysis.Flow
 	total   analysis.Totals
-	packets int64 // of all SAs
-	more    int64 // packets that were counted only
-	others  int64 // flows of which no packet was selected
+	packets int64    // of all SAs
+	more    int64    // packets that were counted only
+	others  int64    // flows of which no packet was selected
+	unread  []string // on link types that are not read: "3 packets of link type 299"
 }
 
 func summarize(r *analysis.Result) summary {
@@ -39,6 +42,11 @@ func summarize(r *analysis.Result) summary {
 		}
 		s.unknown = append(s.unknown, f)
 		s.packets += f.Selected()
+	}
+	for _, m := range r.Decode.Malformed {
+		if errors.Is(m.Err, decode.ErrUnsupported) {
+			s.unread = append(s.unread, counted(int64(min(m.Count, math.MaxInt64)), "packet")+" of "+m.Field)
+		}
 	}
 	return s
 }
@@ -63,7 +71,11 @@ const maxSummaryLines = 50
 // print writes a line for each SA, and one for all that are too many.
 func (s summary) print(a *app, unverified bool) {
 	if s.packets == 0 {
-		if s.others == 0 {
+		switch {
+		case s.others > 0:
+		case len(s.unread) > 0:
+			a.warn("there is no ESP in what can be read of this capture; not supported: " + strings.Join(s.unread, ", "))
+		default:
 			a.warn("there is no ESP in this capture")
 		}
 		return
