@@ -9,26 +9,29 @@ import (
 
 	"ikescope/analysis"
 	"ikescope/pcaps"
+	"ikescope/report"
 )
 
 const decryptLong = `decrypt writes the packets that were inside the tunnels, with their original
-time stamps, in capture order: pcapng, or classic pcap where OUT ends in .pcap;
-link type raw IP. Only packets whose ICV verified are written, unless
---unverified is given. What could not be opened is counted on standard error, SA
-by SA, with the reason.
+time stamps, in capture order: pcapng, or classic pcap with --format pcap or
+where OUT ends in .pcap; link type raw IP. Only packets whose ICV verified are
+written, unless --unverified is given. What could not be opened is counted on
+standard error, SA by SA, with the reason.
 
 In tunnel mode the inner packet is written as it was; in transport mode it is
 rebuilt: the outer IP header with the protocol, length and checksum that it
 would have had without ESP.
 
-A pcapng file has an interface for each SA, named after the tunnel.
+A pcapng file has an interface for each SA, named after the tunnel. Wireshark
+reads it; libpcap, and so tcpdump, refuses raw IP on more than one interface:
+give it classic pcap.
 
 OUT appears when it is whole, readable by you alone. It holds decrypted traffic:
 treat it like the secrets, and like the network that the packets came from.`
 
 const decryptExample = `  ikescope decrypt tunnel.pcap -k secrets.toml -o inner.pcapng
   ikescope decrypt part1.pcap.gz part2.pcap.gz -k charon.log -o inner.pcap
-  ikescope decrypt tunnel.pcap -k secrets.toml --ike -o - | tcpdump -nr -
+  ikescope decrypt tunnel.pcap -k secrets.toml --format pcap -o - | tcpdump -nr -
   ikescope decrypt big.pcapng -k xfrm.txt --sa 0xc7a8cc9e --since 2026-11-24T00:18:00Z -o part.pcapng
   ikescope decrypt big.pcapng -k xfrm.txt --split -o tunnels
   ikescope decrypt big.pcapng -k xfrm.txt --verify-only`
@@ -38,6 +41,7 @@ type decryption struct {
 	inputs
 	selection
 	out        string
+	formatName string
 	unverified bool
 	ike        bool
 	annotate   bool
@@ -57,6 +61,7 @@ func (a *app) decryptCommand() *cobra.Command {
 	c.Use += " -o OUT"
 	f := c.Flags()
 	f.StringVarP(&d.out, "output", "o", "", "write to `OUT`; - is standard output")
+	f.StringVar(&d.formatName, "format", "", "`FORMAT` of OUT: pcapng or pcap; without it the ending of OUT decides")
 	f.BoolVar(&d.unverified, "unverified", false, "also write packets whose ICV is wrong or could not be checked")
 	f.BoolVar(&d.ike, "ike", false, "also write the IKE messages that could be read, in the clear")
 	f.BoolVar(&d.annotate, "annotate", false, "give each packet a comment: SPI, sequence number, verdict (pcapng)")
@@ -77,8 +82,12 @@ func (d *decryption) check(a *app) error {
 		return usagef("decrypt: a capture is not for a terminal; -o FILE, or | a program")
 	case d.split && (d.out == stdinName || d.ike):
 		return usagef("decrypt: --split writes a folder of inner packets: not to standard output, and without --ike")
+	case d.formatName != "" && d.formatName != pcaps.FormatPcap.String() && d.formatName != pcaps.FormatPcapng.String():
+		return usagef("decrypt: --format %s: pcapng or pcap is possible", report.Clean(d.formatName))
+	case d.split && d.formatName == pcaps.FormatPcap.String():
+		return usagef("decrypt: --split writes pcapng: leave out --format pcap")
 	case d.annotate && d.format() == pcaps.FormatPcap:
-		return usagef("decrypt: --annotate needs pcapng: give OUT another ending than .pcap")
+		return usagef("decrypt: --annotate needs pcapng: leave out --format pcap, or give OUT another ending than .pcap")
 	}
 	return nil
 }
@@ -124,8 +133,10 @@ func (d *decryption) write(ctx context.Context, a *app, out *output, chosen anal
 	return absent
 }
 
+// format is that of the output: what the user named, else by the output's ending.
 func (d *decryption) format() pcaps.Format {
-	if strings.HasSuffix(strings.ToLower(d.out), ".pcap") {
+	byName := d.formatName == "" && strings.HasSuffix(strings.ToLower(d.out), ".pcap")
+	if byName || d.formatName == pcaps.FormatPcap.String() {
 		return pcaps.FormatPcap
 	}
 	return pcaps.FormatPcapng
