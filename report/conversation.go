@@ -64,6 +64,7 @@ func (p *page) phase1(t *tunnel, c *ikestate.Conversation) {
 	}
 	p.messageTable(c, ms)
 	p.proofs(c)
+	p.disclosed("keys:", DisclosedOf(c))
 }
 
 // began says when a conversation began, where a tunnel had more than one: times

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"ikescope/analysis"
 	"ikescope/ikestate"
 	"ikescope/keymat"
@@ -39,4 +41,16 @@ func disclose(pairs ...any) (all []Disclosed) {
 		}
 	}
 	return all
+}
+
+// disclosed writes keys, each in one line so that it can be copied, where the report
+// was asked to show them.
+func (p *page) disclosed(of string, keys []Disclosed) {
+	if !p.keys || len(keys) == 0 {
+		return
+	}
+	p.line(2, of)
+	for _, k := range keys {
+		p.line(4, fmt.Sprintf("%-14s  %s", k.Name, k.Hex))
+	}
 }

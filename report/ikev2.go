@@ -31,6 +31,7 @@ func (p *page) ikev2(t *tunnel, c *ikestate.Conversation, told *already) {
 	p.messageTable(c, first)
 	if c.Phase1 != nil {
 		p.proofs(c)
+		p.disclosed("keys:", DisclosedOf(c))
 	}
 	p.children(t, c, told)
 	p.otherExchanges(c, others)

@@ -39,7 +39,7 @@ type jsonISAKMP struct {
 type jsonProposal struct {
 	Encryption        string  `json:"encryption"`
 	Hash              string  `json:"hash"`
-	Group             string  `json:"group"`
+	Group             *string `json:"group"`               // null where SKEYID or lower keys opened a capture that begins after phase 1
 	Auth              *string `json:"auth"`                // null in version 2, which does not negotiate it
 	Integrity         string  `json:"integrity,omitempty"` // version 2
 	LifetimeSeconds   *uint64 `json:"lifetime_seconds"`
@@ -149,7 +149,7 @@ func hexOf(s keymat.Secret) *string { return known(s.Hex()) }
 
 func proposalJSON(p *ikestate.Proposal) jsonProposal {
 	j := jsonProposal{
-		Encryption: p.Encryption, Hash: p.HashName, Group: p.GroupName, Integrity: p.IntegrityName,
+		Encryption: p.Encryption, Hash: p.HashName, Group: known(p.GroupName), Integrity: p.IntegrityName,
 		LifetimeSeconds: known(p.LifetimeSeconds), LifetimeKilobytes: known(p.LifetimeKilobytes),
 	}
 	if p.Auth != 0 {

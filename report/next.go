@@ -43,27 +43,28 @@ func call(r *analysis.Result, verb string) []string {
 		}
 		args = append(args, c.Path)
 	}
-	for _, f := range secretFiles(r.Ring) {
-		args = append(args, "-k", f)
-	}
-	return args
+	return append(args, secretFlags(r.Ring)...)
 }
 
-// secretFiles lists the files that the secrets came from. Those of the command
-// line are not repeated: others can see it.
-func secretFiles(r *secrets.Ring) (files []string) {
+// secretFlags are the flags that give the secrets again. Those of the command line
+// itself are not repeated, as others can see it: dots stand for them.
+func secretFlags(r *secrets.Ring) (args []string) {
 	if r == nil {
 		return nil
 	}
+	var files []string
 	note := func(s secrets.Source) {
-		if analysis.Embedded(s) {
+		if s.File == "" || analysis.Embedded(s) || slices.Contains(files, s.File) {
 			return
 		}
-		if s.File == secrets.StandardInput {
-			s.File = "-"
-		}
-		if s.File != "" && !strings.HasPrefix(s.File, "--") && !slices.Contains(files, s.File) {
-			files = append(files, s.File)
+		files = append(files, s.File)
+		switch {
+		case slices.ContainsFunc(r.Guesses, func(g secrets.Guess) bool { return g.Source.File == s.File }):
+			args = append(args, "--try", fileArgument(s.File))
+		case strings.HasPrefix(s.File, "--"):
+			args = append(args, s.File, "...")
+		default:
+			args = append(args, "-k", fileArgument(s.File))
 		}
 	}
 	for _, x := range r.PSKs {
@@ -81,7 +82,15 @@ func secretFiles(r *secrets.Ring) (files []string) {
 	for _, x := range r.ESPs {
 		note(x.Source)
 	}
-	return files
+	return args
+}
+
+// fileArgument is how a source is named on the command line.
+func fileArgument(file string) string {
+	if file == secrets.StandardInput {
+		return "-"
+	}
+	return file
 }
 
 func command(args []string) string {

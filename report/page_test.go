@@ -141,11 +141,14 @@ func TestNext(t *testing.T) {
 		change(r)
 		return table(t, r, Options{})
 	}
-	contains(t, render(func(r *analysis.Result) {}), "Next: ikescope messages made.pcap -k 'my keys.toml' -v")
-	contains(t, render(func(r *analysis.Result) { r.Opened.Decrypted = 1 }), "Next: ikescope decrypt made.pcap -k 'my keys.toml' -o inner.pcapng")
-	contains(t, render(func(r *analysis.Result) { r.Ring.DHs[0].Source.File = secrets.StandardInput }), "-k 'my keys.toml' -k - -v")
+	contains(t, render(func(r *analysis.Result) {}), "Next: ikescope messages made.pcap -k 'my keys.toml' --psk ... -v")
+	contains(t, render(func(r *analysis.Result) { r.Opened.Decrypted = 1 }), "Next: ikescope decrypt made.pcap -k 'my keys.toml' --psk ... -o inner.pcapng")
+	contains(t, render(func(r *analysis.Result) { r.Ring.DHs[0].Source.File = secrets.StandardInput }), "-k 'my keys.toml' --psk ... -k - -v")
+	contains(t, render(func(r *analysis.Result) {
+		r.Ring.Guesses = []secrets.Guess{{Source: secrets.Source{File: "my keys.toml", Line: 9}}}
+	}), "made.pcap --try 'my keys.toml' --psk ... -v")
 	contains(t, render(func(r *analysis.Result) { r.Unknown = []*analysis.Flow{flow(1, peerA, peerB, 2)} }),
-		"keys of the ESP SAs alone", "Give such a file as it is: ikescope report made.pcap -k 'my keys.toml' -k xfrm.txt")
+		"keys of the ESP SAs alone", "Give such a file as it is: ikescope report made.pcap -k 'my keys.toml' --psk ... -k xfrm.txt")
 	contains(t, render(func(r *analysis.Result) {
 		for range 9 {
 			r.Captures = append(r.Captures, pcaps.CaptureInfo{Path: "x.pcap"})

@@ -20,6 +20,9 @@ func (p *page) sas(sas []*analysis.SA) {
 	if n := len(sas) - manySAs; n > 0 {
 		p.line(2, p.dots+" and "+many(int64(n), "more SA"))
 	}
+	for _, s := range sas {
+		p.disclosed("keys of "+saName(s)+":", DisclosedSA(s))
+	}
 }
 
 // saGrid lays the SAs out.

@@ -31,6 +31,33 @@ func TestTableOfAHealthyTunnel(t *testing.T) {
 	)
 }
 
+// Keys stand in the terminal's report, too, if they were asked for, each whole in its
+// line. The expected ones are the daemon's and the kernel's.
+func TestTableShowsKeys(t *testing.T) {
+	for _, name := range []string{"mm-psk-3des-sha1-modp1024", "ikev2-psk-aes256-sha256-modp2048"} {
+		r := recorded(t, name, 0)
+		known, err := samples.ByName(name).Secrets()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ike, shown := known.IKE[0], table(t, r, Options{ShowKeys: true})
+		want := []samples.Hex{ike.Shared, ike.SKEYID, ike.SKEYIDd, ike.SKEYIDa, ike.SKEYIDe, ike.SKd, ike.SKei, ike.SKer}
+		for _, e := range known.ESP {
+			want = append(want, e.EncKey, e.AuthKey)
+		}
+		hidden := table(t, r, Options{})
+		for _, v := range want {
+			if len(v) == 0 {
+				continue
+			}
+			contains(t, shown, v.String())
+			if strings.Contains(hidden, v.String()) {
+				t.Errorf("%s: shown although nobody asked", name)
+			}
+		}
+	}
+}
+
 func TestTableWithoutSecrets(t *testing.T) {
 	out := table(t, recorded(t, "mm-psk-3des-sha1-modp1024", -1), Options{Unicode: true})
 	contains(t, out,
