@@ -45,6 +45,9 @@ func (j *judge) sharedIdle(d *secrets.DH) (diagnose.Verdict, string) {
 	n := d.Shared.Len()
 	has := func(fits func(suite.Group) bool) bool { return slices.ContainsFunc(j.groups, fits) }
 	if len(j.groups) == 0 || has(func(g suite.Group) bool { return g.SharedLen == n }) {
+		if slices.ContainsFunc(j.Conversations, sealedUnderivable) {
+			return diagnose.VerdictUntested, notCaptured
+		}
 		return diagnose.VerdictUnused, "fits no exchange in this capture"
 	}
 	const mostLost = 3
@@ -53,6 +56,12 @@ func (j *judge) sharedIdle(d *secrets.DH) (diagnose.Verdict, string) {
 		text += "; was a leading zero lost?"
 	}
 	return diagnose.VerdictWrongLength, text
+}
+
+// sealedUnderivable reports whether a conversation has encrypted messages that its
+// shared secret could open, had the capture the rest.
+func sealedUnderivable(c *ikestate.Conversation) bool {
+	return c.Phase1 != nil && hasEncrypted(c) && !derivable(c) && c.Phase1.Ladder.CipherKey.IsZero()
 }
 
 // privateIdle says why a private value opened nothing.

@@ -14,10 +14,28 @@ import (
 // needsDH is what keeps a pre-shared key from being tried.
 const needsDH = "not tried: alone it opens nothing, a Diffie-Hellman secret of the exchange is needed too"
 
+// notCaptured is what keeps the secrets of a phase 1 from being tried that is not in
+// the capture, or was cut.
+const notCaptured = "not tried: the messages with the nonces and public values of its exchange are not in this capture, or not whole"
+
+// derivable reports whether the capture has what a key is derived from besides
+// secrets: nonces and public values of both sides.
+func derivable(c *ikestate.Conversation) bool {
+	p := c.Phase1
+	return len(p.NonceI) > 0 && len(p.NonceR) > 0 && len(p.GXI) > 0 && len(p.GXR) > 0
+}
+
+// beginsLate reports whether nothing of the phase 1 of a conversation tells how its
+// peers proved themselves.
+func beginsLate(c *ikestate.Conversation) bool {
+	return c.Version() == 1 && c.Phase1 != nil && c.Phase1.Chosen == nil && len(c.Phase1.Offered) == 0
+}
+
 // asked counts what the capture has that pre-shared keys could open or prove.
 type asked struct {
 	v1, v2  int // conversations that authenticate with one, or offer to
 	sealed  int // of v1, with encrypted messages
+	whole   int // of v1, with nonces and public values of both sides
 	keyed   int // of v1, whose Diffie-Hellman secret is known
 	refuted int // of v1, in which all keys turned out wrong
 	silent  int // of v1 and keyed, in which nothing shows whether a key is right
@@ -36,6 +54,9 @@ func (a *asked) count(c *ikestate.Conversation) {
 		a.v1++
 		if hasEncrypted(c) {
 			a.sealed++
+		}
+		if derivable(c) {
+			a.whole++
 		}
 		if !l.GXY.IsZero() || l.PSK == ikestate.PSKRefuted {
 			a.keyed++
@@ -107,6 +128,8 @@ func (j *judge) pskIdle(p *secrets.PSK) (diagnose.Verdict, string) {
 		return c.Phase1 != nil && usesPSK(c) && c.MayUse(p)
 	})
 	switch {
+	case a.v1+a.v2 == 0 && slices.ContainsFunc(j.Conversations, beginsLate):
+		return diagnose.VerdictUntested, notCaptured
 	case a.v1+a.v2 == 0:
 		return diagnose.VerdictUnused, "no exchange in this capture uses a pre-shared key"
 	case !named:
@@ -119,6 +142,8 @@ func (j *judge) pskIdle(p *secrets.PSK) (diagnose.Verdict, string) {
 		return diagnose.VerdictRefuted, "wrong: no exchange in this capture was made with it"
 	case a.sealed == 0:
 		return diagnose.VerdictUnused, "no message that it could open is in this capture"
+	case a.keyed == 0 && a.whole == 0:
+		return diagnose.VerdictUntested, notCaptured
 	case a.keyed == 0:
 		return diagnose.VerdictUntested, needsDH
 	case a.keyed < a.v1:

@@ -173,3 +173,24 @@ func TestOtherSharedSecretUnderPFS(t *testing.T) {
 		}
 	}
 }
+
+// Secrets of a phase 1 that the capture cut or missed are not said to be wrong, nor
+// to lack one another.
+func TestSecretsOfAnExchangeThatIsNotWhole(t *testing.T) {
+	for _, name := range []string{"capture-snaplen-200", "capture-late-quick-mode"} {
+		s := samples.ByName(name)
+		known, err := s.Secrets()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ring := &secrets.Ring{
+			PSKs: []secrets.PSK{{Secret: keymat.NewSecret([]byte(known.PSK[0])), Source: secrets.Source{File: "s", Line: 1}}},
+			DHs:  []secrets.DH{{Shared: keymat.NewSecret(known.IKE[0].Shared), Source: secrets.Source{File: "s", Line: 2}}},
+		}
+		for _, v := range verdictsOn(t, s, ring) {
+			if v.Verdict != diagnose.VerdictUntested || !strings.HasPrefix(v.Text, "not tried: the messages with the nonces and public values") {
+				t.Errorf("%s: %s: %s: %s", name, v.Kind, v.Verdict, v.Text)
+			}
+		}
+	}
+}

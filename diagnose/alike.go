@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 )
 
 // Bounds on findings that say the same of different SAs: of more, one speaks for
@@ -80,7 +81,7 @@ func (d *draft) speaker() Finding {
 			f.Frames = append(f.Frames, m.Frames...)
 		}
 		if i > 0 && i <= fewQuoted {
-			f.Detail += "\nAlso: " + m.Summary + onPackets(m.Frames) + "."
+			f.Detail = strings.TrimPrefix(f.Detail+"\nAlso: "+m.Summary+onPackets(m.Frames)+".", "\n")
 		}
 	}
 	if n := int64(len(d.members) - 1 - fewQuoted); n > 0 {

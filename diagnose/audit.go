@@ -1,9 +1,6 @@
 package diagnose
 
 import (
-	"crypto/rsa"
-	"crypto/x509"
-	"fmt"
 	"strings"
 
 	"ikescope/decode/isakmp"
@@ -79,6 +76,10 @@ func (x *examiner) audit() {
 		x.certificatesUsed(v)
 		x.shortKey(v)
 	}
+	for _, v := range x.v2s {
+		a.phase1(v)
+		x.shortKey(v)
+	}
 	for i := range x.SAs {
 		if s := &x.SAs[i]; x.byConv[s.Conversation] == nil {
 			a.ipsec(x.saID(s), x.pairOf(s), s)
@@ -99,22 +100,33 @@ type weakness struct {
 	between peers
 	code    Code
 	title   string
+	v2      bool
 }
 
 type place struct {
 	id     string
 	weak   weak
-	phases [2]bool
+	phases [4]bool
 	frames []int64
 }
 
+// The places where an algorithm is used: of version 1, then of version 2.
 const (
-	inPhase1 = 0
-	inPhase2 = 1
+	inPhase1 = iota
+	inPhase2
+	inIKE
+	inChild
 )
 
+// placeNames are the places by whether the SA that negotiates, those negotiated, or
+// both use an algorithm.
+var placeNames = [2][3]string{
+	{"phase 1", "phase 2", "phases 1 and 2"},
+	{"the IKE SA", "the child SAs", "the IKE SA and its children"},
+}
+
 func (a *auditor) note(id string, between peers, code Code, w weak, phase int, m *ikestate.Message) {
-	k := weakness{between, code, w.title}
+	k := weakness{between, code, w.title, phase >= inIKE}
 	p := a.places[k]
 	if p == nil {
 		p = &place{id: id, weak: w}
@@ -142,9 +154,14 @@ func (a *auditor) phase1(v *view) {
 	if len(v.Phase1.Flights) > 1 {
 		m = v.Phase1.Flights[1]
 	}
-	a.check(v.id, v.between, WeakEncryption, weakCiphers, c.Encryption, inPhase1, m)
-	a.check(v.id, v.between, WeakHash, weakHashes, c.HashName, inPhase1, m)
-	a.check(v.id, v.between, WeakGroup, weakGroups, c.GroupName, inPhase1, m)
+	phase := inPhase1
+	if v.IKEv2 != nil {
+		phase = inIKE
+		a.check(v.id, v.between, WeakHash, weakHashes, c.IntegrityName, phase, m)
+	}
+	a.check(v.id, v.between, WeakEncryption, weakCiphers, c.Encryption, phase, m)
+	a.check(v.id, v.between, WeakHash, weakHashes, c.HashName, phase, m)
+	a.check(v.id, v.between, WeakGroup, weakGroups, c.GroupName, phase, m)
 }
 
 // noPFS and noIntegrity are weaknesses by absence: RFC 2409, section 8, and RFC
@@ -158,17 +175,21 @@ func (a *auditor) ipsec(id string, between peers, s *SA) {
 	if s.Protocol == isakmp.ProtocolIPComp {
 		return
 	}
-	if !s.recognised() { // else told as what the packets show
-		a.check(id, between, WeakEncryption, weakCiphers, s.Encryption, inPhase2, s.Made)
+	phase := inPhase2
+	if s.Conversation != nil && s.Conversation.IKEv2 != nil {
+		phase = inChild
 	}
-	a.check(id, between, WeakHash, weakHashes, s.IntegrityName, inPhase2, s.Made)
-	a.check(id, between, WeakGroup, weakGroups, s.PFSGroup, inPhase2, s.Made)
+	if !s.recognised() { // else told as what the packets show
+		a.check(id, between, WeakEncryption, weakCiphers, s.Encryption, phase, s.Made)
+	}
+	a.check(id, between, WeakHash, weakHashes, s.IntegrityName, phase, s.Made)
+	a.check(id, between, WeakGroup, weakGroups, s.PFSGroup, phase, s.Made)
 	if s.Made != nil && s.PFSGroup == "" && a.x.byConv[s.Conversation] != nil {
-		a.note(id, between, WeakGroup, noPFS, inPhase2, s.Made)
+		a.note(id, between, WeakGroup, noPFS, phase, s.Made)
 	}
 	unprotected := s.Protocol == isakmp.ProtocolESP && !s.Cipher.IsZero() && !s.Cipher.AEAD() && s.Integrity.ICVLen == 0
 	if unprotected && s.IntegrityName == "none" && !a.x.bundled(s) {
-		a.note(id, between, WeakHash, noIntegrity, inPhase2, s.Made)
+		a.note(id, between, WeakHash, noIntegrity, phase, s.Made)
 	}
 }
 
@@ -191,7 +212,7 @@ func (x *examiner) bundled(s *SA) bool {
 func (a *auditor) tell() {
 	for _, k := range a.order {
 		p := a.places[k]
-		where := [...]string{"phase 1", "phase 2", "phases 1 and 2"}[phasesOf(p)]
+		where := placesOf(p)
 		d := about(k.code, Proved, p.id, k.between).as(p.weak.severity).on(p.frames...)
 		if p.weak == noPFS {
 			d.says("no PFS in phase 2").line("Who learns the keys of phase 1 later can derive all keys of the IPsec SAs as well.")
@@ -203,72 +224,17 @@ func (a *auditor) tell() {
 	}
 }
 
-func phasesOf(p *place) int {
+func placesOf(p *place) string {
+	version, negotiates, negotiated := 0, p.phases[inPhase1], p.phases[inPhase2]
+	if p.phases[inIKE] || p.phases[inChild] {
+		version, negotiates, negotiated = 1, p.phases[inIKE], p.phases[inChild]
+	}
 	switch {
-	case p.phases[inPhase1] && p.phases[inPhase2]:
-		return 2
-	case p.phases[inPhase2]:
-		return 1
+	case negotiates && negotiated:
+		return placeNames[version][2]
+	case negotiated:
+		return placeNames[version][1]
 	default:
-		return 0
-	}
-}
-
-// leastRSA is the shortest RSA modulus in bits that is still acceptable (RFC
-// 8247, section 3.1.1).
-const leastRSA = 2048
-
-// certificatesUsed tells of certificates with short keys or old signatures.
-func (x *examiner) certificatesUsed(v *view) {
-	for _, m := range v.Phase1.Flights {
-		for _, p := range m.All(isakmp.PayloadCert) {
-			c, err := isakmp.ParseCert(p.Body)
-			if err != nil {
-				continue
-			}
-			cert, err := c.X509()
-			if err != nil {
-				continue
-			}
-			if fault := certificateFault(cert); fault != "" {
-				x.add(about(WeakAuth, Proved, v.id, v.between).on(m.Frame).
-					says("%s in the certificate of %s", fault, v.side(speaker(m))).
-					line("%s: certificate of %s.", capital(packets([]int64{m.Frame})), quoted(cert.Subject.String())))
-			}
-		}
-	}
-}
-
-func certificateFault(c *x509.Certificate) string {
-	if k, ok := c.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() < leastRSA {
-		return fmt.Sprintf("an RSA key of %d bits", k.N.BitLen())
-	}
-	switch c.SignatureAlgorithm {
-	case x509.MD2WithRSA, x509.MD5WithRSA:
-		return "an MD5 signature"
-	case x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
-		return "a SHA-1 signature"
-	}
-	return ""
-}
-
-// shortPSK is the length in octets below which a pre-shared key can be guessed
-// offline by whoever has a capture and a Diffie-Hellman secret, or Aggressive
-// Mode's hash.
-const shortPSK = 16
-
-// shortKey tells of a pre-shared key that is known and short. Its length is not
-// told, since that would help to guess it.
-func (x *examiner) shortKey(v *view) {
-	l := v.Phase1.Ladder
-	if l.PSK != ikestate.PSKVerified || x.Ring == nil {
-		return
-	}
-	for i := range x.Ring.PSKs {
-		if k := &x.Ring.PSKs[i]; k.Source == l.PSKSource && k.Secret.Len() < shortPSK {
-			x.add(about(WeakAuth, Proved, v.id, v.between).as(Notice).
-				says("a short pre-shared key").
-				line("The key of %s has fewer than %d octets.", k.Source, shortPSK))
-		}
+		return placeNames[version][0]
 	}
 }

@@ -188,24 +188,36 @@ func (v *view) wentOnUnseen() bool {
 }
 
 // sidedTraffic tells of IPsec packets in one direction where no negotiation is in
-// the capture that could show the other.
+// the capture that could show the other. That nothing is known of their SAs is part
+// of it.
 func (x *examiner) sidedTraffic() {
-	flows := x.flowsByDirection()
-	for _, d := range flows.order {
-		if len(x.byPair[peersOf(d.src, d.dst)]) > 0 || flows.by[direction{d.dst, d.src}] != nil || x.otherVersion(peersOf(d.src, d.dst)) {
+	for _, d := range x.flowsByDirection().order {
+		if !x.oneDirection(d) {
 			continue
 		}
-		var n int64
-		for _, f := range flows.by[d].flows {
-			n += f.traffic.Packets
-		}
-		if n < leastOneWay {
-			continue
-		}
-		x.add(about(CaptureOneSided, Probable, "", peersOf(d.src, d.dst)).on(flows.by[d].flows[0].traffic.First).
+		between := peersOf(d.src, d.dst)
+		w := x.flows.by[d]
+		f := about(CaptureOneSided, Probable, "", between).on(w.flows[0].traffic.First).
 			says("the capture has IPsec packets from %s to %s only", d.src, d.dst).
-			line("%s in this direction, none in the other.", many(n, "packet")))
+			line("%s in this direction, none in the other, and no negotiation of these peers.", many(w.packets, "packet"))
+		for _, l := range w.flows[:min(len(w.flows), fewNamed)] {
+			if t := l.traffic; l.sa == nil {
+				f.line("SPI %s: %s (first %s).", hex32(t.SPI), many(t.Packets, "packet"), packets([]int64{t.First}))
+			}
+		}
+		if n := len(w.flows) - fewNamed; n > 0 {
+			f.line("And %s.", many(int64(n), "more SPI"))
+		}
+		x.add(f)
 	}
+}
+
+// oneDirection reports whether the capture has IPsec packets of two peers in this
+// direction, and nothing else of them.
+func (x *examiner) oneDirection(d direction) bool {
+	flows, p := x.flowsByDirection(), peersOf(d.src, d.dst)
+	there, back := flows.by[d], flows.by[direction{d.dst, d.src}]
+	return there != nil && back == nil && len(x.byPair[p]) == 0 && !x.otherVersion(p) && there.packets >= leastOneWay
 }
 
 // Bounds for a capture that has every packet twice.

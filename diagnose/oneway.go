@@ -62,8 +62,9 @@ type flow struct {
 
 // way is the flows of one direction by their first packets.
 type way struct {
-	flows []flow
-	reach []int64 // latest packet of the flows up to here
+	flows   []flow
+	reach   []int64 // latest packet of the flows up to here
+	packets int64   // of all flows
 }
 
 type flowIndex struct {
@@ -101,6 +102,7 @@ func (ix *flowIndex) add(f flow) {
 		ix.order = append(ix.order, d)
 	}
 	w.flows = append(w.flows, f)
+	w.packets += f.traffic.Packets
 }
 
 func (w *way) sort() {

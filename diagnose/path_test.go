@@ -271,6 +271,9 @@ func TestAudit(t *testing.T) {
 			"warning weak-group MODP 768 in phase 1", "notice weak-group no PFS in phase 2", "notice weak-auth a short pre-shared key",
 		}},
 		{"mm-psk-aes256-sha256-modp2048-pfs", nil},
+		{"tfc-padding", []string{ // IKEv2
+			"notice weak-hash SHA-1 in the IKE SA and its children", "notice weak-group MODP 1536 in the IKE SA", "notice weak-auth a short pre-shared key",
+		}},
 		{"mm-psk-blowfish128-sha1-modp1536", []string{
 			"warning weak-encryption Blowfish in phases 1 and 2", "notice weak-hash SHA-1 in phases 1 and 2",
 			"notice weak-group MODP 1536 in phase 1", "notice weak-group no PFS in phase 2", "notice weak-auth a short pre-shared key",

@@ -93,3 +93,14 @@ func TestManyAlike(t *testing.T) {
 		t.Errorf("%d findings: %q, %d and %d", len(got), got[0].Summary, len(got[0].Alike), got[0].More)
 	}
 }
+
+// What speaks for findings without evidence begins with no empty line.
+func TestManyAlikeWithoutEvidence(t *testing.T) {
+	x := &examiner{bySameness: map[sameness]*draft{}}
+	for i := range 4 {
+		x.add(about(SecretWrongLength, Proved, "", peers{}).says("secret %d", i))
+	}
+	if got := x.findings(); len(got) != 1 || !strings.HasPrefix(got[0].Detail, "Also: secret 1.") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -162,11 +162,7 @@ var trafficScenes = []scene{
 				k.esp(sideA, 0x77)
 			}
 		},
-		outside: []want{
-			{diagnose.ESPUnknownSPI, warning, likely, []int{1}},
-			{diagnose.CaptureStartsLate, warning, likely, []int{1}},
-			{diagnose.CaptureOneSided, warning, likely, []int{1}},
-		},
+		outside:  []want{{diagnose.CaptureOneSided, warning, likely, []int{1}}},
 		sameBoth: true,
 	},
 }

@@ -23,7 +23,7 @@ func (x *examiner) unknownSPIs() {
 	for _, t := range byTime(x.Unknown) {
 		between := peersOf(t.Src, t.Dst)
 		k := spiKey{t.Protocol, t.SPI}
-		if known[k] || x.otherVersion(between) {
+		if known[k] || x.otherVersion(between) || x.oneDirection(direction{t.Src, t.Dst}) {
 			continue
 		}
 		known[k] = true

@@ -2,10 +2,12 @@ package report
 
 import (
 	"encoding/hex"
+	"strings"
 	"unicode/utf8"
 
 	"ikescope/analysis"
 	"ikescope/decode"
+	"ikescope/decode/isakmp"
 	"ikescope/diagnose"
 	"ikescope/pcaps"
 )
@@ -68,6 +70,14 @@ func protocolName(ip uint8) string {
 	default:
 		return decode.KindESP.String()
 	}
+}
+
+// protocolTitle is how people write it.
+func protocolTitle(ip uint8) string {
+	if ip == 108 {
+		return isakmp.ProtocolIPComp.Title()
+	}
+	return strings.ToUpper(protocolName(ip))
 }
 
 type jsonFinding struct {

@@ -27,11 +27,20 @@ func (p *page) keyLine(c *ikestate.Conversation) string {
 		return "key: " + joinParts(parts, " + ")
 	case l.PSK == ikestate.PSKRefuted:
 		return "no pre-shared key fits"
+	case l.PSK == ikestate.PSKUnverified && firstClosed(c) != nil && incomplete(c):
+		return "no key: the messages with the nonces and public values are not whole in the capture"
 	case l.PSK == ikestate.PSKUnverified && firstClosed(c) != nil:
 		return "no key: a pre-shared key cannot be tried without a DH secret"
 	default:
 		return ""
 	}
+}
+
+// incomplete reports whether the capture lacks what keys are derived from besides
+// secrets.
+func incomplete(c *ikestate.Conversation) bool {
+	p := c.Phase1
+	return len(p.NonceI) == 0 || len(p.NonceR) == 0 || len(p.GXI) == 0 || len(p.GXR) == 0
 }
 
 // pskLine names the pre-shared key that was proved, or that opened messages. One

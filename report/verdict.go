@@ -257,11 +257,11 @@ func packetName(t *tunnel) string {
 			names = appendNew(names, s.Protocol.Title())
 		}
 	}
+	for _, f := range t.unknown {
+		names = appendNew(names, protocolTitle(f.Key.Protocol))
+	}
 	if len(names) == 1 {
 		return names[0] + " packet"
-	}
-	if len(t.sas) == 0 {
-		return "ESP packet"
 	}
 	return "IPsec packet"
 }

@@ -133,6 +133,18 @@ func TestVerdicts(t *testing.T) {
 			r.Unknown = []*analysis.Flow{flow(1, peerA, peerB, 5)}
 			return r
 		}, "?", []string{"5 ESP packets, one direction only"}},
+		{"AH alone", func() *analysis.Result {
+			r := result()
+			r.Unknown = []*analysis.Flow{flow(1, peerA, peerB, 5)}
+			r.Unknown[0].Key.Protocol = 51
+			return r
+		}, "?", []string{"5 AH packets, one direction only"}},
+		{"ESP beside AH alone", func() *analysis.Result {
+			r := result()
+			r.Unknown = []*analysis.Flow{flow(1, peerA, peerB, 5), flow(2, peerB, peerA, 5)}
+			r.Unknown[0].Key.Protocol = 51
+			return r
+		}, "?", []string{"10 IPsec packets, both directions"}},
 		{"AH", func() *analysis.Result {
 			r := result()
 			s := espSA(nil, 1, peerA, peerB, 5, all(5))
