@@ -76,6 +76,9 @@ func (j *judge) privateIdle(d *secrets.DH) (diagnose.Verdict, string) {
 	for _, g := range j.groups {
 		names = append(names, suite.Title(g.Name))
 	}
+	if len(names) == 0 && slices.ContainsFunc(j.Conversations, sealedUnderivable) {
+		return diagnose.VerdictUntested, notCaptured
+	}
 	if len(names) == 0 {
 		return diagnose.VerdictUnused, "no exchange in this capture names a Diffie-Hellman group"
 	}

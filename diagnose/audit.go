@@ -74,10 +74,12 @@ func (x *examiner) audit() {
 			a.ipsec(v.id, v.between, s)
 		}
 		x.certificatesUsed(v)
+		x.validity(v)
 		x.shortKey(v)
 	}
 	for _, v := range x.v2s {
 		a.phase1(v)
+		x.validity(v)
 		x.shortKey(v)
 	}
 	for i := range x.SAs {

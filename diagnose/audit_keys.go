@@ -4,10 +4,65 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"time"
 
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 )
+
+// outdated says how a certificate stood to its time of validity when it was sent, by
+// the clock of the capture, "" where it was valid.
+func outdated(c *ikestate.Certificate) string {
+	if c.Err != nil || c.CA || c.Raw() {
+		return ""
+	}
+	switch at := time.Unix(0, c.Message.Nanos); {
+	case at.After(c.NotAfter):
+		return "had expired"
+	case at.Before(c.NotBefore):
+		return "was not yet valid"
+	}
+	return ""
+}
+
+// outdatedProof tells of a phase 1 under which nothing was begun after a certificate
+// that was not valid: its receiver may drop it without a word. It reports whether
+// that is so.
+func (x *examiner) outdatedProof(st *stage) bool {
+	if !st.complete() || x.end-st.view.last < patience {
+		return false
+	}
+	for _, c := range st.Phase1.Certificates {
+		if when := outdated(c); when != "" && c.From == st.from {
+			d := x.silent(AuthFailed, st, silence{}).on(c.Message.Frame).
+				says(proofNotTaken, st.number(), st.side(other(st.from)), st.side(st.from)).
+				line("%s: message %d. Nothing was begun after it in the %s that the capture goes on.", capital(packets(framesOf(st.msg)[:1])), st.number(), apart(x.end-st.msg.Nanos))
+			st.certificate(d, st.from)
+			x.fail(st.view, d)
+			return true
+		}
+	}
+	return false
+}
+
+// validity tells of certificates that were not valid when they were sent, where no
+// refusal tells of them.
+func (x *examiner) validity(v *view) {
+	for _, d := range x.drafts {
+		if d.Code == AuthFailed && d.SA == v.id {
+			return
+		}
+	}
+	for _, c := range v.Phase1.Certificates {
+		if when := outdated(c); when != "" {
+			x.add(about(CertificateOutdated, Proved, v.id, v.between).on(c.Message.Frame).
+				says("the certificate of %s %s when it was sent", v.side(c.From), when).
+				line("%s: %s, issued by %s, valid from %s to %s.", capital(packets([]int64{c.Message.Frame})), quoted(c.Subject), quoted(c.Issuer), day(c.NotBefore), day(c.NotAfter)))
+		}
+	}
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // leastRSA is the shortest RSA modulus in bits that is still acceptable (RFC
 // 8247, section 3.1.1).

@@ -170,7 +170,7 @@ func (x *examiner) sided() {
 		}
 		x.add(about(CaptureOneSided, Proved, v.id, v.between).on(framesOf(v.Messages...)...).
 			says("the capture has the packets of %s only; those of %s are missing", seen, unseen).
-			line("%s is from %s, and goes on as if it were answered.", capital(packets(framesOf(v.Messages...))), seen))
+			line("%s: all from %s, which goes on as if it were answered.", capital(packets(framesOf(v.Messages...))), seen))
 	}
 	x.sidedTraffic()
 }

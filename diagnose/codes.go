@@ -71,6 +71,8 @@ const (
 	WeakHash       Code = "weak-hash"
 	WeakGroup      Code = "weak-group"
 	WeakAuth       Code = "weak-auth"
+
+	CertificateOutdated Code = "certificate-outdated"
 )
 
 // codeRow is what is known of a code before any case: how bad it usually is,
@@ -160,6 +162,7 @@ var codeTable = []codeRow{
 	{SecretWrongLength, Warning, "", "", settings{}},
 
 	{WeakEncryption, Warning, "RFC 8221, section 5", "Use AES, in GCM or with HMAC-SHA2.", settings{}},
+	{CertificateOutdated, Warning, "RFC 5280, section 4.1.2.5", "Renew the certificate, and see that the clocks of both ends are right.", settings{}},
 	{WeakHash, Warning, "RFC 8247, sections 2.2 and 2.3", "Use SHA2-256 or longer.", settings{}},
 	{WeakGroup, Warning, "RFC 8247, section 2.4", "Use MODP 2048 (group 14) or longer, or an elliptic curve (19, 20, 31).", settings{}},
 	{WeakAuth, Warning, "RFC 8247, section 3", "Use certificates, or a key of 20 random characters or more.", settings{}},

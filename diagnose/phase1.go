@@ -87,7 +87,7 @@ func (x *examiner) phase1() {
 		case st == nil:
 		case v.proceeded():
 			x.missingMessages(st)
-		case x.refusedOpenly(st), x.refusedUnread(st), x.unanswered(st), st.complete():
+		case x.refusedOpenly(st), x.refusedUnread(st), x.unanswered(st), x.outdatedProof(st), st.complete():
 		default:
 			x.stops(st)
 		}

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"slices"
-	"time"
 
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
@@ -157,12 +156,9 @@ func (st *stage) certificate(d *draft, s ikestate.Speaker) {
 		if c.From != s || c.Err != nil || c.CA || c.Raw() {
 			continue
 		}
-		d.line("Its certificate: %s, issued by %s, valid from %s to %s.", quoted(c.Subject), quoted(c.Issuer), c.NotBefore.UTC().Format(time.DateOnly), c.NotAfter.UTC().Format(time.DateOnly))
-		switch at := time.Unix(0, st.msg.Nanos); {
-		case at.After(c.NotAfter):
-			d.line("It had expired when the packet was sent.")
-		case at.Before(c.NotBefore):
-			d.line("It was not yet valid when the packet was sent.")
+		d.line("Its certificate: %s, issued by %s, valid from %s to %s.", quoted(c.Subject), quoted(c.Issuer), day(c.NotBefore), day(c.NotAfter))
+		if when := outdated(c); when != "" {
+			d.line("It %s when the packet was sent.", when)
 		}
 	}
 	proof := st.Phase1.HashI

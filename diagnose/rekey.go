@@ -30,7 +30,7 @@ func (x *examiner) isakmpOverlap(vs []*view) {
 			continue
 		}
 		for _, old := range slices.Backward(vs[max(0, i-near):i]) {
-			if old.established() == nil || old.last <= up.Nanos {
+			if old.established() == nil || old.last <= up.Nanos || met(old, v) {
 				continue
 			}
 			d := about(RekeyOverlap, Proved, v.id, v.between).
@@ -141,7 +141,7 @@ func (x *examiner) collisions(vs []*view) {
 	var qs []*quick
 	for i, v := range vs {
 		for _, o := range vs[max(0, i-near):i] {
-			if v.Initiator.Addr() == o.Responder.Addr() && v.Initiator != o.Initiator && crossed(v.span(), o.span()) {
+			if met(o, v) {
 				x.collided(v, o)
 			}
 		}
@@ -179,6 +179,11 @@ func (v *view) span() [2]int64 {
 		}
 	}
 	return s
+}
+
+// met reports whether both ends began phase 1 at once.
+func met(a, b *view) bool {
+	return b.Initiator.Addr() == a.Responder.Addr() && b.Initiator != a.Initiator && crossed(b.span(), a.span())
 }
 
 func crossed(a, b [2]int64) bool { return a[0] <= b[1] && b[0] <= a[1] }

@@ -23,7 +23,7 @@ func (x *examiner) unanswered(st *stage) bool {
 		return true
 	}
 	switch {
-	case !st.proofSent() || s.lost() || st.deafOnNATT():
+	case !st.proofSent() || s.lost() && !s.unread(st) || st.deafOnNATT():
 		x.noAnswer(st, s)
 	case st.psk():
 		x.keysUnanswered(st, s)
@@ -57,7 +57,14 @@ func (s silence) certain() bool { return len(s.own)+len(s.peer) > 0 }
 // lost reports whether the peer shows that the message does not reach it.
 func (s silence) lost() bool { return len(s.peer) > 0 }
 
-// retry writes the repetitions of a message.
+// unread reports whether the peer may go on repeating its message not because the
+// last one is lost, but because it cannot read it, as racoon does: copies of a short
+// message went the way of earlier ones that arrived.
+func (s silence) unread(st *stage) bool {
+	return len(s.own) > 0 && st.last > 1 && st.psk() && st.msg.Encrypted() && len(st.msg.Raw) <= safeMessage
+}
+
+// tell writes the repetitions of a message.
 func (s silence) tell(d *draft, st *stage) {
 	sender, peer := st.side(st.from), st.side(other(st.from))
 	first := packets(framesOf(st.msg)[:1])
@@ -66,6 +73,10 @@ func (s silence) tell(d *draft, st *stage) {
 		d.line("%s: %s sent message %d and repeated it %s over %s (%s).", capital(first), sender, st.number(), times(n), apart(s.own[n-1].Nanos-st.msg.Nanos), packets(repeatFrames(s.own)))
 	default:
 		d.line("%s: %s sent message %d; no answer came in the %s that the capture goes on.", capital(first), sender, st.number(), apart(d.capture-st.msg.Nanos))
+	}
+	if n := len(s.peer); n > 0 && s.unread(st) {
+		d.line("%s went on repeating message %d (%s): it cannot read message %d, or all copies of it were lost.", peer, st.last, packets(repeatFrames(s.peer)), st.number())
+		return
 	}
 	if n := len(s.peer); n > 0 {
 		d.line("%s went on repeating message %d (%s): message %d does not reach it.", peer, st.last, packets(repeatFrames(s.peer)), st.number())
@@ -149,11 +160,14 @@ func (x *examiner) keysUnanswered(st *stage, s silence) {
 	x.fail(st.view, st.differ(d))
 }
 
+const proofNotTaken = "phase 1 failed at message %d; most likely %s does not accept the proof of identity of %s"
+
 // proofUnanswered tells of another proof that got no answer.
 func (x *examiner) proofUnanswered(st *stage, s silence) {
 	d := x.silent(AuthFailed, st, s)
-	d.says("phase 1 failed at message %d; most likely %s does not accept the proof of identity of %s", st.number(), st.side(other(st.from)), st.side(st.from))
+	d.says(proofNotTaken, st.number(), st.side(other(st.from)), st.side(st.from))
 	s.tell(d, st)
+	st.certificate(d, st.from)
 	if n := len(st.msg.Raw); n > safeMessage {
 		d.line("Message %d has %s octets, more than fit into one packet everywhere: its fragments may have been lost.", st.number(), grouped(int64(n)))
 	}

@@ -30,8 +30,9 @@ type talk struct {
 	cookieI, cookieR isakmp.Cookie
 	auth             isakmp.AuthMethod
 	pskA, pskB       string
-	ring             secrets.Ring // what a user with all secrets has
-	offer            []byte       // body of message 1's SA payload
+	certs            [2]*certified // with signatures: what a side shows, nil for no certificate
+	ring             secrets.Ring  // what a user with all secrets has
+	offer            []byte        // body of message 1's SA payload
 	p                keymat.Phase1
 	keys             [2]side // by side: they differ where the pre-shared keys do
 	shared           keymat.Secret
@@ -332,7 +333,12 @@ func (k *talk) proof(from int) int {
 	if k.auth.IsSignature() {
 		kind = isakmp.PayloadSignature
 	}
-	first, b := k.seal(from, k.iv[from], []payload{{isakmp.PayloadID, id}, {kind, hash}})
+	ps := []payload{{isakmp.PayloadID, id}}
+	if c := k.certs[from]; c != nil {
+		ps = append(ps, payload{isakmp.PayloadCert, append([]byte{byte(isakmp.CertX509Signature)}, c.der...)})
+		hash = c.sign(k.t, hash)
+	}
+	first, b := k.seal(from, k.iv[from], append(ps, payload{kind, hash}))
 	k.iv[sideA] = keymat.LastBlock(b, aes.BlockSize)
 	k.iv[sideB] = k.iv[sideA]
 	k.last = k.iv
