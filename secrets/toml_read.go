@@ -71,32 +71,41 @@ func readTOML(c *collector, r io.Reader) error {
 	return err
 }
 
-// decodeTOML hands over what a document holds. Its errors are *Error without a file name.
+// decodeTOML hands over what a document holds, part by part. Its errors are *Error without a file name.
 func decodeTOML(c *collector, text string) error {
-	lines, err := scanTOML(text)
-	if err != nil {
-		return err
-	}
-	var doc map[string]any
-	if _, err := toml.Decode(text, &doc); err != nil {
-		return tomlError(err)
-	}
-	for _, name := range byLine(doc, lines) {
-		if err := readTable(c, doc[name], name, lines); err != nil {
+	for s := newTOMLScanner(text); !s.done(); {
+		p, err := s.part()
+		if err != nil {
+			return err
+		}
+		if err := p.decode(c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// byLine returns the names of the document's tables in the order in which they begin.
-func byLine(doc map[string]any, lines tomlLines) []string {
+func (p tomlPart) decode(c *collector) error {
+	var doc map[string]any
+	if _, err := toml.Decode(p.text, &doc); err != nil {
+		return p.error(err)
+	}
+	for _, name := range p.byLine(doc) {
+		if err := p.readTable(c, doc[name], name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byLine returns the names of a part's tables in the order in which they begin.
+func (p tomlPart) byLine(doc map[string]any) []string {
 	var names []string
 	for name := range doc {
 		names = append(names, name)
 	}
 	slices.SortFunc(names, func(a, b string) int {
-		if d := lines.line(a, 0, "") - lines.line(b, 0, ""); d != 0 {
+		if d := p.begins(a) - p.begins(b); d != 0 {
 			return d
 		}
 		return strings.Compare(a, b)
@@ -104,10 +113,13 @@ func byLine(doc map[string]any, lines tomlLines) []string {
 	return names
 }
 
-func readTable(c *collector, v any, name string, lines tomlLines) error {
+// begins returns the line of the first table of a name.
+func (p tomlPart) begins(name string) int { return p.lines.line(name, p.first[name], "") }
+
+func (p tomlPart) readTable(c *collector, v any, name string) error {
 	at := slices.IndexFunc(tomlTables, func(t tomlTable) bool { return t.name == name })
 	if at < 0 {
-		line := lines.line(name, 0, "")
+		line := p.begins(name)
 		if knownKey(name) != "" {
 			return &Error{Line: line, Field: name, Msg: "stands outside of a table: a line like [[psk]] has to come first"}
 		}
@@ -115,10 +127,10 @@ func readTable(c *collector, v any, name string, lines tomlLines) error {
 	}
 	entries, ok := tableEntries(v)
 	if !ok {
-		return &Error{Line: lines.line(name, 0, ""), Field: name, Msg: "not a list of tables: write [[" + name + "]] with two brackets"}
+		return &Error{Line: p.begins(name), Field: name, Msg: "not a list of tables: write [[" + name + "]] with two brackets"}
 	}
 	for i, keys := range entries {
-		e := &tomlEntry{c: c, table: name, index: i, keys: keys, lines: lines}
+		e := &tomlEntry{c: c, table: name, index: p.first[name] + i, keys: keys, lines: p.lines}
 		tomlTables[at].read(e)
 		if err := e.finish(); err != nil {
 			return err
@@ -166,12 +178,12 @@ var tomlMessages = []struct{ part, msg string }{
 	{"out of range", "number out of range"},
 }
 
-func tomlError(err error) *Error {
+func (p tomlPart) error(err error) *Error {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {
 		return &Error{Msg: "not TOML as this program reads it"}
 	}
-	out := &Error{Line: pe.Position.Line, Msg: "not TOML: a line is a [[table]], a key = \"value\", or a comment that begins with #"}
+	out := &Error{Line: p.line - 1 + pe.Position.Line, Msg: "not TOML: a line is a [[table]], a key = \"value\", or a comment that begins with #"}
 	key := pe.LastKey
 	out.Field = knownKey(key[strings.LastIndexByte(key, '.')+1:])
 	for _, m := range tomlMessages {

@@ -156,11 +156,10 @@ func TestTOMLLimits(t *testing.T) {
 		"brackets": {"[[psk]]\nids = " + strings.Repeat("[", 1<<20), "s.toml:2: ids: nested too deep"},
 		"braces":   {"[[psk]]\nids = " + strings.Repeat("{a=", 1<<20), "s.toml:2: ids: nested too deep"},
 		"dots":     {"[[psk]]\n" + strings.Repeat("a.", 1<<20) + "a = 1", "s.toml:2: dotted key of too many parts"},
-		"tables":   {strings.Repeat("[[psk]]\n", 1<<18), "s.toml:131073: more than 131072 entries and values"},
+		"tables":   {strings.Repeat("[psk]\n", 1<<18), "s.toml:131073: more than 131072 entries and values"},
 		"values":   {"[[psk]]\nids = [" + strings.Repeat("1,", 1<<18) + "]", "s.toml:2: ids: more than 131072 entries and values"},
 		"ids":      {"[[psk]]\nsecret = \"x\"\nids = [" + strings.Repeat("\"a\",", 2000) + "]", "s.toml:3: ids: more than 1024"},
-		"lines":    {"[[psk]]" + strings.Repeat("\n", 1<<20), "s.toml: more than 262144 lines"},
-		"file":     {"[[psk]]\n" + strings.Repeat("#", maxTOML), "s.toml: longer than 16 MiB"},
+		"file":     {"[[psk]]\n" + strings.Repeat("#", maxTOML), "s.toml: longer than 64 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := Read("s.toml", strings.NewReader(c.doc))

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -38,27 +39,51 @@ type tomlScanner struct {
 	lines tomlLines
 	count map[string]int // headers of each name
 	at    keyPlace       // of the statement being read
-	items int
+	items int            // in this part
 }
 
-// scanTOML returns the lines of a document's keys, or an *Error without a file name.
-func scanTOML(text string) (tomlLines, error) {
-	if strings.Count(text, "\n") > maxTOMLLines {
-		return nil, &Error{Msg: fmt.Sprintf("more than %d lines", maxTOMLLines)}
-	}
-	s := &tomlScanner{text: text, line: 1, lines: tomlLines{}, count: map[string]int{}}
-	for {
-		s.skipBlankLines()
-		if s.pos == len(s.text) {
-			return s.lines, nil
+func newTOMLScanner(text string) *tomlScanner {
+	return &tomlScanner{text: text, line: 1, count: map[string]int{}}
+}
+
+// tomlPart is some tables of a document, a document by themselves. So a file may be long, and what the library makes of
+// it is little at a time.
+type tomlPart struct {
+	text  string
+	line  int            // of its first line
+	lines tomlLines      // in the whole document, as are their indices
+	first map[string]int // indices of the first tables of each name
+}
+
+// maxPartTables is how many [[tables]] a part has at most.
+const maxPartTables = 512
+
+// done reports whether nothing is left.
+func (s *tomlScanner) done() bool {
+	s.skipBlankLines()
+	return s.pos == len(s.text)
+}
+
+// part returns the next tables. The error is an *Error without a file name.
+func (s *tomlScanner) part() (tomlPart, error) {
+	s.lines, s.items = tomlLines{}, 0
+	p := tomlPart{line: s.line, lines: s.lines, first: maps.Clone(s.count)}
+	start := s.pos
+	for tables := 0; !s.done(); {
+		if s.has("[[") {
+			if tables++; tables > maxPartTables {
+				break
+			}
 		}
 		if err := s.statement(); err != nil {
-			return nil, err
+			return p, err
 		}
 		if err := s.endOfLine(); err != nil {
-			return nil, err
+			return p, err
 		}
 	}
+	p.text = s.text[start:s.pos]
+	return p, nil
 }
 
 func (s *tomlScanner) fail(msg string) error {

@@ -46,6 +46,12 @@ ids = [
 	}
 }
 
+// scanTOML is the lines of a document of one part.
+func scanTOML(text string) (tomlLines, error) {
+	p, err := newTOMLScanner(text).part()
+	return p.lines, err
+}
+
 func TestTOMLLinesFallBack(t *testing.T) {
 	l := tomlLines{{"psk", 0, ""}: 3, {"psk", 0, "secret"}: 4, {"", 0, "dh"}: 9}
 	for _, c := range []struct {
