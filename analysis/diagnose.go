@@ -58,7 +58,7 @@ func trafficInput(f *Flow) diagnose.Traffic {
 		Protocol: f.Key.Protocol, SPI: f.Key.SPI, Src: f.Src, Dst: f.Key.Dst,
 		SrcPort: f.SrcPort, DstPort: f.DstPort, Packets: f.Packets, Bytes: f.Bytes,
 		First: f.First, Last: f.Last, FirstNanos: f.FirstNanos, LastNanos: f.LastNanos,
-		Cut: f.Cut, Fragmented: f.Fragmented, Largest: f.Largest, Sequence: f.Numbers(),
+		Cut: f.Cut, Fragmented: f.Fragmented, Largest: f.Largest, Repeated: f.Repeated(), Sequence: f.Numbers(),
 	}
 	for _, m := range f.Moves {
 		t.Moves = append(t.Moves, diagnose.Move(m))

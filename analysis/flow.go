@@ -41,6 +41,7 @@ type Flow struct {
 	Sequence         *replay.Counter // from the second packet on
 	Series           *Series         // likewise; nil beyond a bound on flows that have one
 
+	large     *backoff   // of a flow with long packets
 	from      netip.Addr // of the latest packet
 	fromPort  uint16
 	sa        *SA
@@ -154,7 +155,10 @@ func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
 	if p.Encap == decode.EncapTCP { // a segment may hold several packets
 		octets = p.IPHeaderLen + len(p.Payload) + p.Missing
 	}
-	f.Largest = max(f.Largest, octets)
+	if octets >= f.Largest {
+		f.bulky(octets, frame, nanos)
+		f.Largest = octets
+	}
 	f.add(p.Seq, octets, frame, nanos)
 }
 

@@ -14,6 +14,7 @@ func (x *examiner) path() {
 	x.ikeFragmentsMissing()
 	x.tooBig()
 	x.fragmented()
+	x.blackHoles()
 	x.unreachableLater()
 }
 

@@ -117,6 +117,7 @@ func (x *examiner) noAnswer(st *stage, s silence) {
 	case st.deafOnNATT():
 		d.line("It is the first message on UDP 4500, where nothing from %s was seen: most likely something on the way drops that port.", peer)
 	case s.lost():
+		st.bulk(d)
 		d.advise("Look for what drops the packets from " + sender.String() + " to " + peer.String() + " behind the place of this capture.")
 	}
 	x.fail(st.view, d)
@@ -168,10 +169,15 @@ func (x *examiner) proofUnanswered(st *stage, s silence) {
 	d.says(proofNotTaken, st.number(), st.side(other(st.from)), st.side(st.from))
 	s.tell(d, st)
 	st.certificate(d, st.from)
+	st.bulk(d)
+	x.fail(st.view, d)
+}
+
+// bulk says where the last message is so long that its fragments may be what is lost.
+func (st *stage) bulk(d *draft) {
 	if n := len(st.msg.Raw); n > safeMessage {
 		d.line("Message %d has %s octets, more than fit into one packet everywhere: its fragments may have been lost.", st.number(), grouped(int64(n)))
 	}
-	x.fail(st.view, d)
 }
 
 // safeMessage is the longest IKE message in octets that needs no IP fragments on

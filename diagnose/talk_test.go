@@ -43,6 +43,7 @@ type talk struct {
 	seq              map[uint32]uint32
 	sas              map[uint32][2][]byte // keys of IPsec SAs by SPI
 	icvLen           int                  // octets to which ICVs are cut
+	fill             int                  // octets by which inner packets are longer, whole blocks
 }
 
 // side is what one peer derived.

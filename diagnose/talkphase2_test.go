@@ -223,8 +223,9 @@ func (k *talk) sealed(spi, seq uint32, icv int) []byte {
 	if !ok {
 		keys = [2][]byte{make([]byte, 16), make([]byte, 32)}
 	}
-	inner := make([]byte, 30, 48)
-	inner[0], inner[3], inner[9] = 0x45, 30, 17
+	inner := make([]byte, 30+k.fill)
+	inner[0], inner[9] = 0x45, 17
+	binary.BigEndian.PutUint16(inner[2:], uint16(len(inner)))
 	for i := range 16 {
 		inner = append(inner, byte(i+1))
 	}
