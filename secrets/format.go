@@ -38,6 +38,7 @@ const sureLines = 50
 // formats is the table. The order matters only for messages.
 var formats = []Format{
 	{Name: "TOML secrets file", detect: detectTOML, read: readTOML},
+	{Name: "keys in JSON", detect: detectKeysJSON, read: readKeysJSON},
 	{Name: "ipsec.secrets", lines: newIPsecSecrets},
 	{Name: "swanctl.conf", lines: newSwanctl},
 	{Name: "psk.txt", detect: detectPSKTxt, lines: newPSKTxt, keepCR: true},

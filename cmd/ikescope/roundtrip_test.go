@@ -18,6 +18,7 @@ var backFrom = []struct {
 	cannot map[string]string
 }{
 	{"toml", nil},
+	{"json", nil},
 	{"xfrm", nil},
 	{"wireshark", wiresharkLacks},
 	{"esp-dsb", wiresharkLacks},

@@ -27,7 +27,7 @@ func summarize(r *analysis.Result) summary {
 	s := summary{total: r.Opened, more: r.UnknownMore, packets: r.UnknownMore}
 	for _, sa := range r.SAs {
 		switch {
-		case sa.Flow == nil:
+		case sa.Flow == nil || sa.Flow.Inside(): // what is inside is told with the packets around it
 		case sa.Flow.Unselected():
 			s.others++
 		default:
@@ -125,7 +125,11 @@ func lineOfSA(sa *analysis.SA, unverified bool) string {
 	case t.NoKey == sa.Flow.Packets:
 		return fmt.Sprintf("%s: 0 of %d opened: %s", head, sa.Flow.Packets, missing(sa))
 	}
-	return fmt.Sprintf("%s: %d of %d written: %s", head, t.Written, sa.Flow.Packets, strings.Join(reasons(t, unverified), ", "))
+	rest := t
+	if rest.Decrypted = 0; t.Written == 0 && t.Decrypted > 0 && t.Opaque+t.Dummy == 0 { // nothing was to be written
+		return fmt.Sprintf("%s: %d of %d verified, %s", head, t.Decrypted, sa.Flow.Packets, strings.Join(reasons(rest, sa.Flow, unverified), ", "))
+	}
+	return fmt.Sprintf("%s: %d of %d written: %s", head, t.Written, sa.Flow.Packets, strings.Join(reasons(t, sa.Flow, unverified), ", "))
 }
 
 // missing says why an SA has no key.
@@ -141,7 +145,7 @@ func missing(sa *analysis.SA) string {
 }
 
 // reasons lists what became of an SA's packets.
-func reasons(t analysis.Totals, unverified bool) (out []string) {
+func reasons(t analysis.Totals, f *analysis.Flow, unverified bool) (out []string) {
 	add := func(n int64, text string) {
 		if n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", n, text))
@@ -154,7 +158,9 @@ func reasons(t analysis.Totals, unverified bool) (out []string) {
 	} else {
 		add(t.Unverified, "without an ICV that could be checked (--unverified writes them)")
 	}
-	add(t.Damaged, "cut off or malformed")
+	cut := min(t.Damaged, f.Cut)
+	add(cut, "cut off by the capture")
+	add(t.Damaged-cut, "malformed")
 	add(t.Opaque, "with something inside that could not be opened")
 	add(t.Faulted, "lost to an error of this program")
 	add(t.Dummy, "sent as dummy, without content")

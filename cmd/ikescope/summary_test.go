@@ -19,6 +19,7 @@ func saWith(spi uint32, packets int64, t analysis.Totals) *analysis.SA {
 			Key:     analysis.FlowKey{Dst: netip.MustParseAddr("192.0.2.2"), SPI: spi, Protocol: 50},
 			Src:     netip.MustParseAddr("192.0.2.1"),
 			Packets: packets,
+			Cut:     2,
 		},
 		Opened: t,
 	}
@@ -39,7 +40,8 @@ func TestLineOfSA(t *testing.T) {
 		{analysis.Totals{Decrypted: 5, Written: 5, NoKey: 4}, false, "5 of 9 written: 5 verified, 4 without a key"},
 		{analysis.Totals{Unverified: 9}, false, "0 of 9 written: 9 without an ICV that could be checked (--unverified writes them)"},
 		{analysis.Totals{Unverified: 9, Written: 9}, true, "9 of 9 written: 9 without an ICV that could be checked"},
-		{analysis.Totals{Damaged: 9}, false, "0 of 9 written: 9 cut off or malformed"},
+		{analysis.Totals{Damaged: 9}, false, "0 of 9 written: 2 cut off by the capture, 7 malformed"},
+		{analysis.Totals{Decrypted: 8, Damaged: 1}, false, "8 of 9 verified, 1 cut off by the capture"},
 	} {
 		if got := lineOfSA(saWith(7, 9, c.totals), c.unverified); got != head+c.want {
 			t.Errorf("%q\nwant %q", got, head+c.want)
