@@ -28,12 +28,13 @@ type crew struct {
 	failed  atomic.Bool
 
 	collecting *turn // by number of block
-	jobs       int64 // that were given out
 	sas        int   // that were numbered
 	ike        map[int64][]*ikestate.Message
+	broken     error // a fault of collecting
 
 	delivering *turn // by number of job
 	total      map[*SA]*Totals
+	inside     insides
 	faults     Faults
 	err        error // of the sink
 }
@@ -49,7 +50,7 @@ func newCrew(o Options, t *table) *crew {
 	n := o.workers()
 	return &crew{
 		opts: o, table: t, reading: gate{looks: looks(n)}, collecting: newTurn(n), delivering: newTurn(n),
-		total: map[*SA]*Totals{},
+		total: map[*SA]*Totals{}, inside: newInsides(),
 	}
 }
 
@@ -61,10 +62,10 @@ func (c *crew) run(f feeder) error {
 		workers.Go(c.work)
 	}
 	workers.Wait()
-	return errors.Join(c.err, c.unread)
+	return errors.Join(c.err, c.broken, c.unread)
 }
 
-// work carries blocks until there are no more, or the sink failed.
+// work carries blocks until there are no more, or something failed.
 func (c *crew) work() {
 	w := newWorker(c.opts, c.table)
 	var spare []*job // finished, to be filled again
@@ -73,7 +74,7 @@ func (c *crew) work() {
 		empty := newOr(&spare)
 		jobs := c.collect(b, n, empty)
 		for _, j := range jobs {
-			w.do(j)
+			c.open(w, j)
 			c.deliver(j)
 		}
 		spare = append(spare, jobs...)
@@ -96,27 +97,45 @@ func newOr(spare *[]*job) *job {
 func (c *crew) read() (*pcaps.Block, int64) {
 	c.reading.enter()
 	defer c.reading.Unlock()
-	b, err := c.feed.read()
-	if err != nil && c.unread == nil {
-		c.unread = err
-	}
 	c.blocks++
+	if c.unread != nil {
+		return nil, c.blocks
+	}
+	var b *pcaps.Block
+	if err := c.sound(func() (err error) { b, err = c.feed.read(); return }); err != nil {
+		b, c.unread = nil, err
+	}
 	return b, c.blocks
+}
+
+// sound does something, of which a fault becomes an error.
+func (c *crew) sound(do func() error) (err error) {
+	if panicked := contained(c.opts.Strict, func() { err = do() }); panicked != nil {
+		return fmt.Errorf("%w: %v", ErrInternal, panicked)
+	}
+	return err
 }
 
 // collect gives the block of number n to the feed and returns the jobs that are to
 // be opened now.
-func (c *crew) collect(b *pcaps.Block, n int64, empty *job) []*job {
+func (c *crew) collect(b *pcaps.Block, n int64, empty *job) (jobs []*job) {
 	c.collecting.await(n)
 	defer c.collecting.pass()
-	jobs := c.feed.collect(b, empty)
-	for _, j := range jobs {
-		c.jobs++
-		j.place = c.jobs
-		j.group(&c.opts.Select)
-		c.number(j)
-		c.fillIKE(j)
+	err := c.sound(func() error {
+		jobs = c.feed.collect(b, empty)
+		for i, j := range jobs {
+			j.place = c.table.jobs + int64(i) + 1
+			j.group(&c.opts.Select)
+			c.number(j)
+			c.fillIKE(j)
+		}
+		return nil
+	})
+	if err != nil {
+		jobs, c.broken = nil, err
+		c.failed.Store(true)
 	}
+	c.table.jobs += int64(len(jobs))
 	return jobs
 }
 
@@ -154,15 +173,22 @@ func copies(messages []*ikestate.Message) (out []*ikestate.Message) {
 	return out
 }
 
-// deliver waits for the job's turn and hands it over. After an error of the sink
-// the turn goes on, so that nobody waits for ever.
+// open lets a worker open a job. Beyond the faults that cost a packet nobody knows
+// what one cost.
+func (c *crew) open(w *worker, j *job) {
+	j.fault = c.sound(func() error { w.do(j); return nil })
+}
+
+// deliver waits for the job's turn and hands it over. After an error the turn goes
+// on, so that nobody waits for ever.
 func (c *crew) deliver(j *job) {
 	c.delivering.await(j.place)
 	defer c.delivering.pass()
-	c.addUp(j)
 	if c.err == nil {
-		c.err = c.handed(j)
-		c.failed.Store(c.err != nil)
+		c.err = c.sound(func() error { c.addUp(j); return c.hand(j) })
+	}
+	if c.err != nil {
+		c.failed.Store(true)
 	}
 	j.block.Release()
 }
@@ -176,23 +202,15 @@ func (c *crew) addUp(j *job) {
 		}
 		sum.Add(*t)
 	}
-	for i := range j.nested {
-		j.nested[i].count()
-	}
+	c.inside.add(j)
 	c.faults.add(j.faults)
 }
 
-// handed gives a job to the sink. A fault there is an error: nobody knows what was
-// written.
-func (c *crew) handed(j *job) (err error) {
-	panicked := contained(c.opts.Strict, func() { err = c.hand(j) })
-	if panicked != nil {
-		return fmt.Errorf("%w: %v", ErrInternal, panicked)
-	}
-	return err
-}
-
+// hand gives a job to the sink.
 func (c *crew) hand(j *job) error {
+	if j.fault != nil {
+		return j.fault
+	}
 	if a, ok := c.opts.Sink.(Announced); ok {
 		for _, s := range j.fresh {
 			if err := a.Announce(s); err != nil {

@@ -11,7 +11,8 @@ import (
 
 // feed turns blocks into jobs, in order. A block with packets whose keys are not
 // known waits until some blocks after it are collected as well, and those behind
-// it wait with it.
+// it wait with it. So does one with IKE messages: whether it has packets of an SA
+// that stand inside those of another one, nobody knows before these are opened.
 type feed struct {
 	*runner
 	pass      Pass
@@ -37,7 +38,7 @@ func (f *feed) collect(b *pcaps.Block, j *job) []*job {
 	j.reset(b)
 	f.runner.collect.block(b, j)
 	f.lastRead = b.Frames[len(b.Frames)-1].Number
-	j.waits = j.waits || f.opts.IKE && j.lastIKE > 0
+	j.waits = j.waits || j.lastIKE > 0
 	if f.held = append(f.held, j); len(f.held) <= f.lookahead {
 		return f.ripe(0)
 	}

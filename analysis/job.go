@@ -20,11 +20,13 @@ type job struct {
 	fresh    []*SA // whose first packets are in this job
 	rendered []byte
 	nested   []nested
+	unkeyed  []FlowKey             // of SAs inside others, without keys
 	messages [][]*ikestate.Message // in the clear, by frame
 	faults   Faults
 	totals   map[*SA]*Totals
 	place    int64 // in the order of all jobs, from 1
-	waits    bool  // has packets whose keys were not known when it was collected
+	fault    error // why it was not opened to the end
+	waits    bool  // for keys that were not known when it was collected
 	lastIKE  int64 // frame number of its last IKE message
 	octets   int   // of its packets
 }
@@ -63,8 +65,9 @@ type run struct {
 
 func (j *job) reset(b *pcaps.Block) {
 	j.block = b
-	j.faults, j.waits, j.lastIKE, j.octets = Faults{}, false, 0, 0
-	j.packets, j.runs, j.nested, j.fresh, j.messages = j.packets[:0], j.runs[:0], j.nested[:0], j.fresh[:0], j.messages[:0]
+	j.faults, j.fault, j.waits, j.lastIKE, j.octets = Faults{}, nil, false, 0, 0
+	j.packets, j.runs, j.fresh, j.messages = j.packets[:0], j.runs[:0], j.fresh[:0], j.messages[:0]
+	j.nested, j.unkeyed = j.nested[:0], j.unkeyed[:0]
 	clear(j.totals)
 }
 

@@ -144,8 +144,8 @@ func (r *resolver) negotiated(sa *ikestate.IPsecSA) {
 		s = new(SA)
 		r.byID[id] = s
 	}
-	if s.latest = sa; s.IPsecSA == nil || !s.KeysKnown {
-		s.IPsecSA = sa // with keys bound, workers may be reading it
+	if s.latest = sa; s.IPsecSA == nil || s.opener == nil && s.Order == 0 {
+		s.IPsecSA = sa // else workers may be reading it
 	}
 	r.sas = append(r.sas, s)
 	anyDst := FlowKey{SPI: k.SPI, Protocol: k.Protocol}

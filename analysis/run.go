@@ -104,7 +104,7 @@ func (r *runner) missed() bool {
 			return true
 		}
 	}
-	return false
+	return r.crew.inside.missed(&r.resolve.table)
 }
 
 // again opens the captures with the finished table of SAs.
@@ -130,10 +130,8 @@ func (r *runner) forget() {
 	}
 	for _, s := range r.resolve.every() {
 		s.Order = 0
-		if s.Flow != nil && s.Flow.inside {
-			s.Flow = nil
-		}
 	}
+	r.resolve.table.finish()
 }
 
 // passOnIKE tells the crew which messages can be written in the clear.
@@ -190,6 +188,9 @@ func (r *runner) worthOpening() bool {
 
 // result gathers what was found.
 func (r *runner) result() *Result {
+	if r.crew != nil {
+		r.crew.inside.settle()
+	}
 	out := &Result{
 		Captures:      r.set.Captures(),
 		Conversations: r.collect.engine.Conversations(),

@@ -22,15 +22,6 @@ type layer struct {
 	tunnel     bool // payload is a datagram even where an outer SA was in transport mode
 }
 
-// nested is a packet of an SA that was found inside another one.
-type nested struct {
-	sa    *SA
-	frame int64
-	nanos int64
-	seq   uint32
-	bytes int
-}
-
 // unwrap takes off IPComp, ESP and AH that stand inside what was opened, and
 // returns the datagram that is left. ok is false where a protection inside could
 // not be taken off; it is counted with its SA.
@@ -87,7 +78,7 @@ func (w *worker) expand(j *job, p *sealed, l layer) (layer, bool) {
 	if err != nil {
 		return l, false
 	}
-	o := w.table.find(FlowKey{Dst: l.dst, SPI: uint32(h.CPI), Protocol: protocolIPComp})
+	o := w.table.find(FlowKey{Dst: l.dst, SPI: uint32(h.CPI), Protocol: protocolIPComp}, j.place)
 	if o != nil && o.owner != nil && !j.carries(p, o.owner) {
 		j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, 0, len(l.payload)})
 	}
@@ -115,14 +106,26 @@ func algorithm(cpi uint16, o *opener) ipcomp.Algorithm {
 // inside another.
 func (j *job) carries(p *sealed, s *SA) bool { return p.run >= 0 && j.runs[p.run].sa == s }
 
+// keyed finds an SA with keys inside another one; nil is noted.
+func (w *worker) keyed(j *job, k FlowKey) *opener {
+	o := w.table.find(k, j.place)
+	if o != nil && o.sa != nil {
+		return o
+	}
+	if n := len(j.unkeyed); n == 0 || j.unkeyed[n-1] != k {
+		j.unkeyed = append(j.unkeyed, k)
+	}
+	return nil
+}
+
 // openNested takes off ESP that stood inside another protection.
 func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
 	if len(l.payload) < esp.HeaderLen {
 		return l, false
 	}
 	spi, seq := binary.BigEndian.Uint32(l.payload), binary.BigEndian.Uint32(l.payload[4:])
-	o := w.table.find(FlowKey{Dst: l.dst, SPI: spi, Protocol: protocolESP})
-	if o == nil || o.sa == nil {
+	o := w.keyed(j, FlowKey{Dst: l.dst, SPI: spi, Protocol: protocolESP})
+	if o == nil {
 		return l, false
 	}
 	batch := append(w.one[:0], esp.Packet{Data: l.payload})
@@ -147,8 +150,8 @@ func (w *worker) checkNested(j *job, p *sealed, l layer) (layer, bool) {
 	if err != nil {
 		return l, false
 	}
-	o := w.table.find(FlowKey{Dst: l.dst, SPI: ah.SPI, Protocol: protocolAH})
-	if o == nil || o.sa == nil {
+	o := w.keyed(j, FlowKey{Dst: l.dst, SPI: ah.SPI, Protocol: protocolAH})
+	if o == nil {
 		return l, false
 	}
 	verdict, _ := w.esp.VerifyAH(o.sa, d, at, 0)
@@ -183,18 +186,4 @@ func protectedInside(d []byte) (l layer, ok bool) {
 // isProtection reports whether a next header is one that unwrap takes off.
 func isProtection(next uint8) bool {
 	return next == protocolESP || next == protocolAH || next == protocolIPComp
-}
-
-// count adds the packet to the traffic of its SA. Only the writer calls it, in
-// capture order.
-func (n *nested) count() {
-	f := n.sa.Flow
-	if f == nil {
-		k := keyOfSA(n.sa.IPsecSA)
-		f = &Flow{Key: k, inside: true, Src: n.sa.Src, First: n.frame, FirstNanos: n.nanos, FirstSeq: n.seq}
-		n.sa.Flow = f
-	} else if f.Packets == 1 {
-		f.plot()
-	}
-	f.add(n.seq, n.bytes, n.frame, n.nanos)
 }

@@ -17,12 +17,17 @@ import (
 // it and what they decrypt to stay in a core's cache while it is worked on.
 const blockSize = 256 << 10
 
+// lookahead is how many octets of a pipe are held back where keys are missing:
+// packets so far in front of their keys still open.
+const lookahead = 32 << 20
+
 // analyse reads captures and secrets, runs the pipeline, and warns of what could
 // not be read.
 func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*analysis.Result, error) {
 	bar := newProgress(a)
 	defer bar.clear()
 	o.Workers, o.Progress, o.Strict = cmp.Or(in.workers, processors), bar.update, strict
+	o.Lookahead = lookahead / blockSize
 	result, err := await(ctx, func() (*analysis.Result, error) {
 		var err error
 		if o.Ring, err = in.ring(a); err != nil {
