@@ -90,6 +90,10 @@ func (x *examiner) dead(v *view, s ikestate.Speaker, open []*ikestate.Message, a
 	if len(open) == 0 || len(open)+len(x.retries(open[0])) < leastProbes || x.alive(v, other(s), open[0].Nanos) {
 		return false
 	}
+	if del := v.ownDelete(); del != nil && speaker(del) == other(s) && del.Nanos <= open[0].Nanos {
+		x.deletedUnnoticed(v, del, open)
+		return true
+	}
 	prober, peer := v.side(s), v.side(other(s))
 	last := open[len(open)-1]
 	d := about(DPDTimeout, c, v.id, v.between).on(framesOf(open...)...)
@@ -108,6 +112,16 @@ func (x *examiner) dead(v *view, s ikestate.Speaker, open []*ikestate.Message, a
 	}
 	x.add(d)
 	return true
+}
+
+// deletedUnnoticed tells of probes of an ISAKMP SA that the other side has deleted.
+func (x *examiner) deletedUnnoticed(v *view, del *ikestate.Message, open []*ikestate.Message) {
+	by, prober := v.side(speaker(del)), v.side(speaker(open[0]))
+	x.add(about(SADeleted, Proved, v.id, v.between).as(Warning).
+		says("%s goes on using an ISAKMP SA that %s has deleted", prober, by).
+		line("%s: %s deleted the ISAKMP SA.", capital(packets([]int64{del.Frame})), by).
+		line("%s: %s asked R-U-THERE %s, without an answer: the Delete was lost behind the place of the capture, or %s ignores it.", capital(packets(framesOf(open...))), prober, times(len(open)), prober).
+		on(del.Frame).on(framesOf(open...)...))
 }
 
 // lastTraffic is the flow of a direction whose last packet is the latest before a

@@ -2,11 +2,13 @@ package diagnose_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"ikescope/decode/isakmp"
 	"ikescope/diagnose"
 	"ikescope/pcaps"
+	"ikescope/pcaps/samples"
 )
 
 // playedScenes are failures as particular products show them.
@@ -103,6 +105,47 @@ var playedScenes = []scene{
 		inside: []want{{diagnose.RekeyOverlap, notice, proved, nil}},
 	},
 	{
+		name: "lifetimes of phase 1 that differ",
+		play: func(k *talk) {
+			k.main(6)
+			k.quick(usual(sideA, 0x1000))
+			k.wait(60_000)
+			k.a, k.b = k.b, k.a
+			k.offers(phase1(aesCBC, 128, sha256, curve, k.auth, 3600))
+			k.cookieR = isakmp.Cookie{77}
+			k.send(sideB, k.clear(isakmp.ExchangeMain, 0, payload{isakmp.PayloadSA, sa(isakmp.ProtocolISAKMP, nil, 1, phase1(aesCBC, 128, sha256, curve, k.auth, 3600))}))
+		},
+		outside: []want{
+			{diagnose.LifetimeMismatch, warning, proved, []int{1, 10}},
+			{diagnose.Phase1Incomplete, warning, likely, []int{10, 11}},
+		},
+		inside: []want{
+			{diagnose.LifetimeMismatch, warning, proved, []int{1, 10}},
+			{diagnose.Phase1Incomplete, warning, likely, []int{10, 11}},
+			{diagnose.ESPUnusedSA, notice, proved, []int{9}},
+		},
+	},
+	{
+		name: "a Delete that does not arrive, and probes of the dead SA",
+		play: func(k *talk) {
+			k.main(6)
+			m := usual(sideA, 0x1000)
+			k.quick(m)
+			k.traffic(m, 3)
+			k.informs(sideA, k.deletes(0x1000))
+			k.informs(sideA, k.deletes())
+			for i := range uint32(4) {
+				k.wait(3000)
+				k.esp(sideB, m.spi)
+				k.informs(sideB, k.probe(isakmp.NotifyRUThere, i))
+			}
+		},
+		inside: []want{
+			{diagnose.SADeleted, warning, proved, []int{16, 24}},
+			{diagnose.SADeleted, warning, proved, []int{17, 19, 21, 23, 25}},
+		},
+	},
+	{
 		name: "a block of packets, replayed",
 		play: tunnel(func(k *talk, m mode) {
 			k.traffic(m, 40)
@@ -153,6 +196,70 @@ func TestMirroredCapture(t *testing.T) {
 			}
 			got := findings(t, write(t, pcaps.LinkRaw, mirror(k.frames, c.micros, c.hop)), known)
 			check(t, got, []want{{diagnose.CaptureDoubled, notice, proved, nil}})
+		}
+	}
+}
+
+// Each sample tells the same when every packet is in the capture twice.
+func TestMirroredSamples(t *testing.T) {
+	for _, s := range append(samples.All(), samples.Partial()...) {
+		if s.Name == "format-pcapng" || s.Name == "bulk-aes128-sha1" {
+			continue // doubled already; long
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			r := record(t, s)
+			path := write(t, r.link, mirror(r.frames, 40, false))
+			for what, want := range map[string][]want{"outside": truth[s.Name].outside, "inside": truth[s.Name].inside} {
+				ring := ringOf(t, s)
+				if what == "outside" {
+					ring = nil
+				}
+				codes := map[diagnose.Code]int{}
+				for _, f := range findings(t, path, ring) {
+					if !strings.HasPrefix(string(f.Code), "weak-") && f.Code != diagnose.SecretUnused && f.Code != diagnose.NATDetected {
+						codes[f.Code]++
+					}
+				}
+				for _, w := range want {
+					codes[w.code]--
+				}
+				delete(codes, diagnose.CaptureDoubled)
+				for c, n := range codes {
+					if n != 0 {
+						t.Errorf("%s: %+d %s", what, n, c)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A capture of one direction says so once, besides that it starts late.
+func TestOneDirectionIsOneFinding(t *testing.T) {
+	for _, name := range []string{"mm-psk-3des-sha1-modp1024", "natt-masquerade", "ikev2-rekey-pfs", "two-tunnels", "ah-tunnel-sha1", "rekey-isakmp-sa"} {
+		r := record(t, samples.ByName(name))
+		for side := range 2 {
+			for _, from := range []int{0, 10} { // with phase 1 and without
+				var frames []pcaps.Frame
+				for i, f := range r.frames[from:] {
+					if r.from[from+i] == side {
+						frames = append(frames, f)
+					}
+				}
+				got := findings(t, write(t, r.link, frames), nil)
+				oneSided := 0
+				for _, f := range got {
+					switch {
+					case f.Code == diagnose.CaptureOneSided:
+						oneSided++
+					case f.Severity > diagnose.Notice && !strings.HasPrefix(string(f.Code), "weak-") && (f.Code != diagnose.CaptureStartsLate || from == 0):
+						t.Errorf("%s side %d from %d: %s", name, side, from, describe(f))
+					}
+				}
+				if len(frames) > 30 && oneSided > 1 && name != "two-tunnels" {
+					t.Errorf("%s side %d from %d: told %d times", name, side, from, oneSided)
+				}
+			}
 		}
 	}
 }
