@@ -52,11 +52,10 @@ func (v *view) offeredLife() (life uint64) {
 		return 0
 	}
 	for i := range p.Offered {
-		if l := p.Offered[i].LifetimeSeconds; i > 0 && l != life {
+		if i > 0 && p.Offered[i].LifetimeSeconds != life {
 			return 0
-		} else {
-			life = l
 		}
+		life = p.Offered[i].LifetimeSeconds
 	}
 	return life
 }
