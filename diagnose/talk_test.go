@@ -6,9 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
-	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
 	"ikescope/decode/isakmp"
@@ -164,57 +161,6 @@ func (k *talk) clear(x isakmp.ExchangeType, mid uint32, ps ...payload) []byte {
 	return header(k.cookieI, k.cookieR, first, x, 0, mid, b)
 }
 
-// attribute of two octets.
-func attr(t, v uint16) []byte {
-	return binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, t|0x8000), v)
-}
-
-// sa builds the body of an SA payload with one proposal.
-func sa(protocol isakmp.Protocol, spi []byte, id byte, transforms ...[]byte) []byte {
-	var ts []byte
-	for i, attributes := range transforms {
-		next := byte(3)
-		if i == len(transforms)-1 {
-			next = 0
-		}
-		ts = append(ts, next, 0)
-		ts = binary.BigEndian.AppendUint16(ts, uint16(8+len(attributes)))
-		ts = append(ts, byte(i+1), id, 0, 0)
-		ts = append(ts, attributes...)
-	}
-	b := []byte{0, 0, 0, 1, 0, 0, 0, 1, 0, 0}
-	b = binary.BigEndian.AppendUint16(b, uint16(8+len(spi)+len(ts)))
-	b = append(b, 1, byte(protocol), byte(len(spi)), byte(len(transforms)))
-	return append(append(b, spi...), ts...)
-}
-
-// phase1 builds a transform of phase 1.
-func phase1(encryption, bits, hash, group uint16, auth isakmp.AuthMethod, life uint16) []byte {
-	b := slices.Concat(attr(1, encryption), attr(2, hash), attr(3, uint16(auth)), attr(4, group), attr(11, 1), attr(12, life))
-	if bits > 0 {
-		b = append(b, attr(14, bits)...)
-	}
-	return b
-}
-
-// phase2 builds a transform of phase 2: AES-128 in tunnel mode.
-func phase2(auth, group, life uint16) []byte {
-	b := slices.Concat(attr(1, 1), attr(2, life), attr(4, 1), attr(5, auth), attr(6, 128))
-	if group > 0 {
-		b = append(b, attr(3, group)...)
-	}
-	return b
-}
-
-const (
-	curve   = 31
-	sha256  = 4
-	aesCBC  = 7
-	espAES  = 12
-	hmac256 = 5
-	hmacSHA = 2
-)
-
 func (k *talk) good() []byte { return phase1(aesCBC, 128, sha256, curve, k.auth, 28800) }
 
 // offers records message 1.
@@ -344,30 +290,6 @@ func (k *talk) proof(from int) int {
 	k.iv[sideB] = k.iv[sideA]
 	k.last = k.iv
 	return k.send(from, header(k.cookieI, k.cookieR, first, isakmp.ExchangeMain, 1, 0, b))
-}
-
-// write stores the recorded packets as a capture of raw IP.
-func write(t testing.TB, link pcaps.LinkType, frames []pcaps.Frame) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "talk.pcap")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := pcaps.NewWriter(f, pcaps.FormatPcap, pcaps.WriterOptions{})
-	iface, err := w.AddInterface(pcaps.Interface{Link: link, SnapLen: 262144})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, fr := range frames {
-		if err := w.Write(iface, fr.Nanos, fr.Data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(w.Flush(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 func withPort(a netip.AddrPort, port uint16) netip.AddrPort {

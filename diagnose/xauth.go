@@ -9,8 +9,8 @@ import (
 // xauth tells of users who were refused after phase 1.
 func (x *examiner) xauth() {
 	for _, v := range x.views {
-		if !x.userRefused(v) {
-			x.userLikelyRefused(v)
+		if !x.userRefused(v) && !x.userLikelyRefused(v) && !x.userCutOff(v) {
+			x.questionUnanswered(v)
 		}
 	}
 }
@@ -59,15 +59,15 @@ const (
 
 // userLikelyRefused tells of XAUTH exchanges that could not be read and after
 // which nothing is negotiated: a user who was accepted goes on at once, with
-// Mode-Config or a Quick Mode of its own.
-func (x *examiner) userLikelyRefused(v *view) {
+// Mode-Config or a Quick Mode of its own. It reports whether that is so.
+func (x *examiner) userLikelyRefused(v *view) bool {
 	c := v.Phase1.Chosen
 	if c == nil || !c.Auth.IsXAUTH() || len(v.quicks) > 0 {
-		return
+		return false
 	}
 	ms, exchanges, gateway := v.transactions()
 	if exchanges < leastXAUTH || len(ms) < exchanges*xauthMessagesEach || !gateway || ms[0].Decrypted {
-		return
+		return false
 	}
 	last := ms[len(ms)-1]
 	var end *ikestate.Message
@@ -85,6 +85,67 @@ func (x *examiner) userLikelyRefused(v *view) {
 		d.line("%s: %s sent an Informational message %s after it, most likely a Delete.", capital(packets([]int64{end.Frame})), v.side(speaker(end)), after(end, last)).on(end.Frame)
 	}
 	x.add(d)
+	return true
+}
+
+// userCutOff tells of a user who gave a name and a password, whereupon the gateway
+// ended the ISAKMP SA without an XAUTH-STATUS. It reports whether that is so.
+func (x *examiner) userCutOff(v *view) bool {
+	c := v.Phase1.Chosen
+	ms, exchanges, gateway := v.transactions()
+	if c == nil || !c.Auth.IsXAUTH() || len(v.quicks) > 0 || exchanges == 0 || !gateway || len(ms) != exchanges*xauthMessagesEach || accepted(ms) {
+		return false
+	}
+	last := ms[len(ms)-1]
+	end := v.Messages[len(v.Messages)-1]
+	if !isInformational(end) || end.Frame < last.Frame || speaker(end) != speaker(ms[0]) || end.Nanos-last.Nanos > patience || end.Decrypted && !deletes(end) {
+		return false
+	}
+	peer, user := v.side(speaker(end)), v.side(speaker(last))
+	what := "most likely a Delete"
+	if end.Decrypted {
+		what = "a Delete"
+	}
+	frames := framesOf(ms...)
+	x.add(about(XAUTHFailed, Probable, v.id, v.between).on(frames...).on(end.Frame).
+		says("phase 1 completed; most likely XAUTH failed: %s does not accept the user of %s", peer, user).
+		line("%s are XAUTH (%s).", capital(packets(frames)), suite.Title(c.Auth.String())).
+		line("%s: %s sent an Informational message %s after the last of them, %s, and no XAUTH-STATUS.", capital(packets([]int64{end.Frame})), peer, after(end, last), what))
+	return true
+}
+
+// accepted reports whether an XAUTH-STATUS among messages says that all is well.
+func accepted(ms []*ikestate.Message) bool {
+	for _, m := range ms {
+		for _, p := range m.All(isakmp.PayloadAttributes) {
+			a, _ := isakmp.ParseAttributes(p.Body)
+			if s, ok := a.Get(isakmp.ConfigXAUTHStatus); ok {
+				status, isNumber := s.Uint()
+				return isNumber && status == 1
+			}
+		}
+	}
+	return false
+}
+
+// questionUnanswered tells of a gateway that goes on asking for a user.
+func (x *examiner) questionUnanswered(v *view) {
+	c := v.Phase1.Chosen
+	ms, _, _ := v.transactions()
+	if c == nil || !c.Auth.IsXAUTH() || len(v.quicks) > 0 || len(ms) == 0 {
+		return
+	}
+	last := ms[len(ms)-1]
+	rs := x.retries(last)
+	h := v.heard(other(speaker(last)))
+	if len(rs) == 0 || len(ms)%xauthMessagesEach == 0 || speaker(last) != speaker(ms[0]) || h != nil && h.Frame > last.Frame {
+		return
+	}
+	asks, user := v.side(speaker(last)), v.side(other(speaker(last)))
+	x.add(about(XAUTHFailed, Probable, v.id, v.between).on(framesOf(last)...).
+		says("phase 1 completed; XAUTH most likely failed: %s does not answer %s", user, asks).
+		line("%s: %s sent a Transaction message and repeated it %s over %s (%s), without an answer.", capital(packets(framesOf(last)[:1])), asks, times(len(rs)), apart(rs[len(rs)-1].Nanos-last.Nanos), packets(repeatFrames(rs))).
+		line("The end that logs in has no name and password to give, waits for its user, or does not do XAUTH."))
 }
 
 // transactions lists the messages of Transaction exchanges and counts these;
@@ -100,24 +161,4 @@ func (v *view) transactions() (ms []*ikestate.Message, exchanges int, gateway bo
 		gateway = gateway && speaker(x.Messages[0]) == speaker(ms[0])
 	}
 	return ms, exchanges, gateway
-}
-
-// aggressive tells of Aggressive Mode with a pre-shared key: HASH_R travels in
-// the clear, so that whoever saw it can try keys (RFC 2409, section 5.4).
-func (x *examiner) aggressive() {
-	for _, v := range x.views {
-		p := v.Phase1
-		if p.Script.Exchange != isakmp.ExchangeAggressive || len(p.Flights) < 2 || p.Flights[1] == nil || !v.psk() {
-			continue
-		}
-		m := p.Flights[1]
-		if _, ok := m.First(isakmp.PayloadHash); !ok {
-			continue
-		}
-		d := about(AggressivePSKExposed, Proved, v.id, v.between).on(framesOf(m)...).
-			says("%s exposes its pre-shared key to guessing: Aggressive Mode sends the hash in the clear", v.Responder.Addr()).
-			line("%s holds HASH_R of %s in the clear; nonces and public values are in it and in message 1.", capital(packets(framesOf(m)[:1])), v.Responder.Addr())
-		x.sentIdentity(d, &stage{view: v, msg: p.Flights[1]}, ikestate.Responder)
-		x.add(d)
-	}
 }
