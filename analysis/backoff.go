@@ -10,7 +10,7 @@ const (
 )
 
 // backoff watches the packets of a flow that are as long as its longest: whether they
-// come at ever longer intervals, as TCP sends again what nobody acknowledges (RFC
+// come at intervals that double, as TCP sends again what nobody acknowledges (RFC
 // 6298, section 5.5). What is inside need not be known for that.
 type backoff struct {
 	last   int64 // time of the latest one, in nanoseconds
@@ -32,7 +32,7 @@ func (f *Flow) bulky(octets int, frame, nanos int64) {
 	switch {
 	case octets > f.Largest || gap < leastWait: // another segment, not the same again
 		b.frames, gap = b.frames[:0], 0
-	case len(b.frames) > 1 && gap < b.gap*3/2:
+	case len(b.frames) > 1 && (gap < b.gap*3/2 || gap > b.gap*3): // not doubled
 		b.frames, gap = b.frames[:0], 0
 	}
 	b.last, b.gap = nanos, gap
@@ -42,7 +42,7 @@ func (f *Flow) bulky(octets int, frame, nanos int64) {
 }
 
 // Repeated lists the last packets of a flow if they are as long as its longest, and
-// each came after a longer wait than the one before; at most the first eight.
+// each came after about twice the wait of the one before; at most the first eight.
 func (f *Flow) Repeated() []int64 {
 	if f.large == nil {
 		return nil

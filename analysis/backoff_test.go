@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Only packets as long as the longest count, after waits that grow by half or more.
+// Only packets as long as the longest count, after waits that about double.
 func TestRepeated(t *testing.T) {
 	const ms = 1e6
 	for _, c := range []struct {
@@ -18,6 +18,7 @@ func TestRepeated(t *testing.T) {
 		{"short ones", [][2]int64{{500, 0}, {500, 300}, {500, 600}}, nil},
 		{"growing waits", [][2]int64{{1400, 0}, {1400, 200}, {60, 10}, {1400, 390}, {1400, 800}}, []int64{1, 2, 4, 5}},
 		{"equal waits", [][2]int64{{1400, 0}, {1400, 1000}, {1400, 1000}, {1400, 1000}}, []int64{3, 4}},
+		{"a long pause", [][2]int64{{1400, 0}, {1400, 200}, {1400, 400}, {1400, 9000}}, []int64{4}},
 		{"a longer one", [][2]int64{{1400, 0}, {1400, 200}, {1400, 400}, {1416, 800}}, []int64{4}},
 		{"a stream behind", [][2]int64{{1400, 0}, {1400, 200}, {1400, 400}, {1400, 1}, {1400, 1}}, []int64{5}},
 	} {

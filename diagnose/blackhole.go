@@ -1,12 +1,11 @@
 package diagnose
 
-// leastRepeated is how many packets of one length after ever longer waits are no
-// accident: one and three repetitions.
-const leastRepeated = 4
+// leastRepeated is how many packets of one length after waits that double are no
+// accident: one and four repetitions.
+const leastRepeated = 5
 
 // blackHoles tells of large packets that seem to be lost without an ICMP message:
-// those of one length are sent again and again, each time after a longer wait, while
-// smaller ones come and go.
+// those of one length are sent again and again, after waits that double, while smaller ones come and go.
 func (x *examiner) blackHoles() {
 	for i := range x.SAs {
 		if s := &x.SAs[i]; s.Traffic != nil {
@@ -27,7 +26,7 @@ func (x *examiner) blackHole(t *Traffic, s *SA, id string, between peers) {
 	}
 	d := about(MTUExceeded, Probable, id, between).on(t.Repeated...).
 		says("large packets from %s to %s most likely get lost: those of %s octets are sent again and again", t.Src, t.Dst, grouped(int64(t.Largest))).
-		line("SPI %s: %s have the same length, and each came after a longer wait than the one before, as TCP repeats what is not acknowledged.", hex32(t.SPI), packets(t.Repeated)).
+		line("SPI %s: %s have the same length, and the waits between them double, as when TCP repeats what is not acknowledged.", hex32(t.SPI), packets(t.Repeated)).
 		line("Smaller packets went on in both directions. No ICMP message names an MTU; one may have been dropped on the way.").
 		line("A host behind %s that is gone while a connection is open looks the same.", t.Dst)
 	if s != nil && !s.Cipher.IsZero() {

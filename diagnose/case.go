@@ -71,7 +71,7 @@ type Traffic struct {
 	Cut              int64   // packets that the capture did not keep whole
 	Fragmented       int64   // packets that came in IP fragments
 	Largest          int     // octets of the largest IP datagram
-	Repeated         []int64 // frames of datagrams as large, each after a longer wait than the one before, up to the last such one
+	Repeated         []int64 // frames of datagrams as large, after waits that double, up to the last such one
 	Moves            []Move
 	Sequence         replay.Stats
 }
