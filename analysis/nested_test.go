@@ -148,7 +148,7 @@ func TestSAsInsideOthers(t *testing.T) {
 					continue
 				}
 				for _, sink := range []analysis.Sink{nil, new(restarted)} {
-					res := runOver(t, path, in, analysis.Options{Strict: true, Ring: ring, Sink: sink, Workers: workers})
+					res := runOver(t, path, in, analysis.Options{Strict: true, Ring: ring, Sink: sink, Workers: workers, Lookahead: 4})
 					if got, want := res.Opened.Decrypted, int64(wr.before+(1+copies)*s.ESP); got != want {
 						t.Errorf("%+v, %d workers, pipe %v, sink %v: %d packets opened, want %d", wr, workers, in != nil, sink != nil, got, want)
 					}
