@@ -15,8 +15,8 @@ import (
 // stays in the cache of one core. One worker at a time reads, one collects and one
 // hands over, each in capture order; between these they work side by side.
 //
-// The jobs under way are those that wait for keys and one for each worker, which
-// bounds the memory.
+// The jobs under way are those that waited for keys, or still do, and one for each
+// worker, which bounds the memory.
 type crew struct {
 	opts  Options
 	table *table
@@ -31,6 +31,7 @@ type crew struct {
 	sas        int   // that were numbered
 	ike        map[int64][]*ikestate.Message
 	broken     error // a fault of collecting
+	ready      queue // by number of job
 
 	delivering *turn // by number of job
 	total      map[*SA]*Totals
@@ -65,21 +66,49 @@ func (c *crew) run(f feeder) error {
 	return errors.Join(c.err, c.broken, c.unread)
 }
 
-// work carries blocks until there are no more, or something failed.
+// work carries blocks until there are no more, or something failed. Jobs that are
+// ready come before blocks that were not read yet.
 func (c *crew) work() {
 	w := newWorker(c.opts, c.table)
 	var spare []*job // finished, to be filled again
-	for more := true; more && !c.failed.Load(); {
-		b, n := c.read()
-		empty := newOr(&spare)
-		jobs := c.collect(b, n, empty)
-		for _, j := range jobs {
+	for more := true; !c.failed.Load(); {
+		if j := c.ready.take(); j != nil {
 			c.open(w, j)
 			c.deliver(j)
+			spare = append(spare, j)
+			continue
 		}
-		spare = append(spare, jobs...)
+		if !more {
+			return
+		}
+		b, n := c.read()
+		c.collect(b, n, newOr(&spare))
 		more = b != nil
 	}
+}
+
+// queue is jobs in order.
+type queue struct {
+	lock sync.Mutex
+	jobs []*job
+}
+
+func (q *queue) add(jobs []*job) {
+	q.lock.Lock()
+	q.jobs = append(q.jobs, jobs...)
+	q.lock.Unlock()
+}
+
+// take returns the first job, nil if there is none.
+func (q *queue) take() *job {
+	q.lock.Lock()
+	defer q.lock.Unlock()
+	if len(q.jobs) == 0 {
+		return nil
+	}
+	j := q.jobs[0]
+	q.jobs = append(q.jobs[:0], q.jobs[1:]...)
+	return j
 }
 
 // newOr takes a job out of spare, or makes one.
@@ -116,11 +145,12 @@ func (c *crew) sound(do func() error) (err error) {
 	return err
 }
 
-// collect gives the block of number n to the feed and returns the jobs that are to
-// be opened now.
-func (c *crew) collect(b *pcaps.Block, n int64, empty *job) (jobs []*job) {
+// collect gives the block of number n to the feed, and makes the jobs that can be
+// opened now ready.
+func (c *crew) collect(b *pcaps.Block, n int64, empty *job) {
 	c.collecting.await(n)
 	defer c.collecting.pass()
+	var jobs []*job
 	err := c.sound(func() error {
 		jobs = c.feed.collect(b, empty)
 		for i, j := range jobs {
@@ -136,7 +166,7 @@ func (c *crew) collect(b *pcaps.Block, n int64, empty *job) (jobs []*job) {
 		c.failed.Store(true)
 	}
 	c.table.jobs += int64(len(jobs))
-	return jobs
+	c.ready.add(jobs)
 }
 
 // number gives SAs their order: that of their first packets.

@@ -47,6 +47,8 @@ func (l *lines) Write(b []byte) error {
 type marked struct {
 	left   int   // jobs
 	frames int64 // that were given out
+	bunch  int   // jobs that are given out together; 0: one
+	held   []*job
 }
 
 func (m *marked) read() (*pcaps.Block, error) {
@@ -59,7 +61,9 @@ func (m *marked) read() (*pcaps.Block, error) {
 
 func (m *marked) collect(b *pcaps.Block, j *job) []*job {
 	if b == nil {
-		return nil
+		out := m.held
+		m.held = nil
+		return out
 	}
 	j.reset(b)
 	for range 1 + rand.IntN(3) {
@@ -67,7 +71,12 @@ func (m *marked) collect(b *pcaps.Block, j *job) []*job {
 		j.packets = append(j.packets, sealed{frame: m.frames, run: -1, next: int32(len(j.messages))})
 		j.messages = append(j.messages, []*ikestate.Message{{}})
 	}
-	return []*job{j}
+	if m.held = append(m.held, j); len(m.held) < m.bunch {
+		return nil
+	}
+	out := m.held
+	m.held = nil
+	return out
 }
 
 // kept is a block that a job may release.
@@ -87,10 +96,10 @@ func upTo(n int64) (all []int64) {
 
 // Whichever worker is first, packets are handed over in capture order.
 func TestCrewKeepsTheOrder(t *testing.T) {
-	for _, workers := range []int{1, 2, 3, 16} {
+	for i, workers := range []int{1, 2, 3, 16, 1, 2, 3, 16} {
 		sink := new(lines)
 		c := newCrew(Options{Workers: workers, Sink: sink, Strict: true}, new(table))
-		all := &marked{left: 200}
+		all := &marked{left: 200, bunch: i / 4 * 7}
 		if err := c.run(all); err != nil {
 			t.Fatal(err)
 		}

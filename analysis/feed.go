@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"ikescope/ikestate"
 	"ikescope/pcaps"
@@ -39,11 +40,24 @@ func (f *feed) collect(b *pcaps.Block, j *job) []*job {
 	f.runner.collect.block(b, j)
 	f.lastRead = b.Frames[len(b.Frames)-1].Number
 	j.waits = j.waits || j.lastIKE > 0
-	if f.held = append(f.held, j); len(f.held) <= f.lookahead {
-		return f.ripe(0)
+	f.held = append(f.held, j)
+	switch n := len(f.held); {
+	case n > f.lookahead:
+		f.settle(f.solver(f.held[0]))
+		return f.ripe(1)
+	case n >= hopefulLookahead && n&(n-1) == 0:
+		f.settle(f.runner.collect.engine.SolveKeys)
+		f.lookAgain()
 	}
-	f.settle(f.solver(f.held[0]))
-	return f.ripe(1)
+	return f.ripe(0)
+}
+
+// lookAgain lets go of jobs that wait for nothing any more. A stream is slow, and
+// somebody may wait for what it says.
+func (f *feed) lookAgain() {
+	for _, j := range f.held {
+		j.waits = j.lastIKE > 0 || slices.ContainsFunc(j.packets, func(p sealed) bool { return p.flow != nil && p.flow.closed() })
+	}
 }
 
 // ripe gives out the first jobs, at least so many, and those behind them up to the

@@ -17,8 +17,8 @@ func (discard) Append(dst []byte, p analysis.Inner) []byte { return append(dst, 
 func (discard) Write([]byte) error                         { return nil }
 func (discard) Restart() error                             { return nil }
 
-// traffic is a capture of one SA.
-func traffic(packets int) *bytes.Reader {
+// madeTraffic is a capture of one SA.
+func madeTraffic(packets int) *bytes.Reader {
 	var out bytes.Buffer
 	w := pcaps.NewWriter(&out, pcaps.FormatPcap, pcaps.WriterOptions{})
 	w.AddInterface(pcaps.Interface{Link: pcaps.LinkRaw})
@@ -48,7 +48,7 @@ func TestPacketsAllocateNothing(t *testing.T) {
 				}
 			}
 		}
-		small, large := traffic(few), traffic(packets)
+		small, large := madeTraffic(few), madeTraffic(packets)
 		blocks := float64(large.Size()-small.Size()) / block
 		more := testing.AllocsPerRun(3, run(large)) - testing.AllocsPerRun(3, run(small))
 		if each := more / blocks; each > perBlock {

@@ -5,9 +5,11 @@ import (
 	"context"
 	"io"
 	"os"
+	"sync"
 	"testing"
 
 	"ikescope/analysis"
+	"ikescope/bench/traffic"
 	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
 )
@@ -67,5 +69,49 @@ func TestSameOctetsHoweverRead(t *testing.T) {
 		if streamed.Opened != res.Opened {
 			t.Errorf("%s: stream counts %+v, file %+v", s.Name, streamed.Opened, res.Opened)
 		}
+	}
+}
+
+// told is a sink that says when it is given something.
+type told struct {
+	octets
+	once  sync.Once
+	given chan struct{}
+}
+
+func (o *told) Write(b []byte) error {
+	o.once.Do(func() { close(o.given) })
+	return o.octets.Write(b)
+}
+
+// A stream whose keys are known says what is in it before it ends, however far it
+// may be held back.
+func TestStreamSpeaksEarly(t *testing.T) {
+	plan := traffic.Plan{Packets: 2000, SAs: 2, Cipher: "aes-gcm-16-128", Size: 100}
+	var capture bytes.Buffer
+	if err := plan.Write(&capture, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := plan.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := &told{given: make(chan struct{})}
+	r, w := io.Pipe()
+	go func() {
+		b := capture.Bytes()
+		w.Write(b[:len(b)/2])
+		<-sink.given
+		w.Write(b[len(b)/2:])
+		w.Close()
+	}()
+	set, err := pcaps.OpenSet([]string{"-"}, r, pcaps.Options{BlockSize: 4096})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring, Sink: sink, Lookahead: 1 << 20})
+	if err != nil || res.Opened.Written != plan.Packets {
+		t.Errorf("%d packets written, error %v", res.Opened.Written, err)
 	}
 }
