@@ -82,7 +82,7 @@ func (c *crew) work() {
 			return
 		}
 		b, n := c.read()
-		c.collect(b, n, newOr(&spare))
+		c.collect(b, n, emptyJob(&spare))
 		more = b != nil
 	}
 }
@@ -111,8 +111,8 @@ func (q *queue) take() *job {
 	return j
 }
 
-// newOr takes a job out of spare, or makes one.
-func newOr(spare *[]*job) *job {
+// emptyJob takes a job out of spare, or makes one.
+func emptyJob(spare *[]*job) *job {
 	n := len(*spare)
 	if n == 0 {
 		return newJob()

@@ -4,16 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
-	"ikescope/ikestate"
 	"ikescope/pcaps"
 )
 
-// feed turns blocks into jobs, in order. A block with packets whose keys are not
-// known waits until some blocks after it are collected as well, and those behind
-// it wait with it. So does one with IKE messages: whether it has packets of an SA
-// that stand inside those of another one, nobody knows before these are opened.
+// feed turns blocks into jobs, in order. One that is closed waits until some blocks
+// after it are collected as well, and those behind it wait with it.
 type feed struct {
 	*runner
 	pass      Pass
@@ -39,7 +35,7 @@ func (f *feed) collect(b *pcaps.Block, j *job) []*job {
 	j.reset(b)
 	f.runner.collect.block(b, j)
 	f.lastRead = b.Frames[len(b.Frames)-1].Number
-	j.waits = j.waits || j.lastIKE > 0
+	j.waits = j.closed()
 	f.held = append(f.held, j)
 	switch n := len(f.held); {
 	case n > f.lookahead:
@@ -56,7 +52,7 @@ func (f *feed) collect(b *pcaps.Block, j *job) []*job {
 // somebody may wait for what it says.
 func (f *feed) lookAgain() {
 	for _, j := range f.held {
-		j.waits = j.lastIKE > 0 || slices.ContainsFunc(j.packets, func(p sealed) bool { return p.flow != nil && p.flow.closed() })
+		j.waits = j.closed()
 	}
 }
 
@@ -107,17 +103,4 @@ func (r *runner) read(pass Pass) (*pcaps.Block, error) {
 		r.opts.Progress(pass, r.set.Position(), r.set.Size())
 	}
 	return b, nil
-}
-
-// readable maps frames to the messages that could be read in the clear.
-func readable(cs []*ikestate.Conversation) map[int64][]*ikestate.Message {
-	byFrame := map[int64][]*ikestate.Message{}
-	for _, c := range cs {
-		for _, m := range c.All() {
-			if m.Decrypted && m.JoinedAs == nil { // what fragments give is passed on
-				byFrame[m.Frame] = append(byFrame[m.Frame], m)
-			}
-		}
-	}
-	return byFrame
 }

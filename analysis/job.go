@@ -26,7 +26,7 @@ type job struct {
 	totals   map[*SA]*Totals
 	place    int64 // in the order of all jobs, from 1
 	fault    error // why it was not opened to the end
-	waits    bool  // for keys that were not known when it was collected
+	waits    bool  // see closed; when somebody looked last
 	lastIKE  int64 // frame number of its last IKE message
 	octets   int   // of its packets
 }
@@ -83,13 +83,24 @@ func (j *job) add(f *Flow, p *decode.Packet, fr *pcaps.Frame) {
 		ip = bytes.Clone(ip)
 		payload = ip[len(ip)-len(payload):]
 	}
-	j.waits = j.waits || f.closed()
 	j.octets += len(payload)
 	j.packets = append(j.packets, sealed{
 		flow: f, frame: fr.Number, nanos: fr.Nanos, run: -1, next: -1,
 		outer:  outer{ip, int32(p.IPHeaderLen), int32(p.NextHeaderOffset)},
 		packet: esp.Packet{Data: payload, Missing: p.Missing},
 	})
+}
+
+// closed reports whether a job has packets whose keys are not known, or IKE messages:
+// whether it has packets of an SA that stand inside those of another one, nobody
+// knows before these are opened.
+func (j *job) closed() bool {
+	for i := range j.packets {
+		if f := j.packets[i].flow; f == nil || f.closed() {
+			return true
+		}
+	}
+	return false
 }
 
 // addIKE marks the place of a frame's IKE messages.

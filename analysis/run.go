@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ikescope/diagnose"
+	"ikescope/ikestate"
 	"ikescope/pcaps"
 	"ikescope/secrets"
 )
@@ -139,6 +140,19 @@ func (r *runner) passOnIKE() {
 	if r.opts.IKE && r.crew != nil {
 		r.crew.ike = readable(r.collect.engine.Conversations())
 	}
+}
+
+// readable maps frames to the messages that could be read in the clear.
+func readable(cs []*ikestate.Conversation) map[int64][]*ikestate.Message {
+	byFrame := map[int64][]*ikestate.Message{}
+	for _, c := range cs {
+		for _, m := range c.All() {
+			if m.Decrypted && m.JoinedAs == nil { // what fragments give is passed on
+				byFrame[m.Frame] = append(byFrame[m.Frame], m)
+			}
+		}
+	}
+	return byFrame
 }
 
 // settle rebuilds the state and gives flows their keys.

@@ -34,8 +34,8 @@ const (
 // the order of the file, even where its clock runs backwards. A file is open
 // only from its first frame to its last.
 //
-// Next, Rewind and Close belong to one goroutine; the other methods may be
-// called from any.
+// Next, Rewind and Close are for one goroutine at a time; the other methods may be
+// called by any.
 type Set struct {
 	captures []*capture
 	order    mergeHeap
