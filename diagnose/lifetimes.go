@@ -156,30 +156,43 @@ func lifeOf(ps []isakmp.Proposal) uint64 {
 	return 0
 }
 
+// repeats gathers the retransmissions of a conversation's messages.
+type repeats struct {
+	v       *view
+	frames  []int64
+	by      map[netip.Addr]int
+	longest int64 // wait, in nanoseconds
+}
+
+func (r *repeats) add(sent *ikestate.Message, by ikestate.Speaker, again []ikestate.Repeat) {
+	r.frames = append(r.frames, repeatFrames(again)...)
+	r.by[r.v.side(by)] += len(again)
+	r.longest = max(r.longest, again[len(again)-1].Nanos-sent.Nanos)
+}
+
+// tell adds the finding, if there is anything to tell.
+func (r *repeats) tell(x *examiner) {
+	if len(r.frames) == 0 {
+		return
+	}
+	d := about(Retransmissions, Proved, r.v.id, r.v.between).on(r.frames...)
+	d.same = "retransmissions"
+	d.tidy()
+	d.says("%s repeated %s; the longest wait for an answer was %s", listed(senders(r.v, r.by)), many(int64(len(r.frames)), "IKE message"), apart(r.longest))
+	x.add(d.line("%s.", capital(packets(d.Frames))))
+}
+
 // retransmissions tells of messages that were repeated although the exchange went
 // on; where it did not, that is told with its cause.
 func (x *examiner) retransmissions() {
 	for _, v := range x.views {
-		var frames []int64
-		by := map[netip.Addr]int{}
-		var longest int64
+		r := repeats{v: v, by: map[netip.Addr]int{}}
 		for _, m := range v.Messages {
-			rs := x.retries(m)
-			if len(rs) == 0 || !v.wentOn(m) {
-				continue
+			if again := x.retries(m); len(again) > 0 && v.wentOn(m) {
+				r.add(m, speaker(m), again)
 			}
-			frames = append(frames, repeatFrames(rs)...)
-			by[v.side(speaker(m))] += len(rs)
-			longest = max(longest, rs[len(rs)-1].Nanos-m.Nanos)
 		}
-		if len(frames) == 0 {
-			continue
-		}
-		d := about(Retransmissions, Proved, v.id, v.between).on(frames...)
-		d.same = "retransmissions"
-		d.tidy()
-		d.says("%s repeated %s; the longest wait for an answer was %s", listed(senders(v, by)), many(int64(len(frames)), "IKE message"), apart(longest))
-		x.add(d.line("%s.", capital(packets(d.Frames))))
+		r.tell(x)
 	}
 }
 

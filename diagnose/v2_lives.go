@@ -37,27 +37,14 @@ func (x *examiner) reopenedV2(v *view) {
 
 // repeatedV2 tells of requests that were repeated before they were answered.
 func (x *examiner) repeatedV2(v *view) {
-	var frames []int64
-	by := map[netip.Addr]int{}
-	var longest int64
+	r := repeats{v: v, by: map[netip.Addr]int{}}
 	for _, e := range v.IKEv2.Exchanges {
 		if e.Request == nil || !answeredAtAll(e) {
 			continue
 		}
-		rs := x.retries(e.Request)
-		if len(rs) == 0 {
-			continue
+		if again := x.retries(e.Request); len(again) > 0 {
+			r.add(e.Request, e.By, again)
 		}
-		frames = append(frames, repeatFrames(rs)...)
-		by[v.side(e.By)] += len(rs)
-		longest = max(longest, rs[len(rs)-1].Nanos-e.Request.Nanos)
 	}
-	if len(frames) == 0 {
-		return
-	}
-	d := about(Retransmissions, Proved, v.id, v.between).on(frames...)
-	d.same = "retransmissions"
-	d.tidy()
-	d.says("%s repeated %s; the longest wait for an answer was %s", listed(senders(v, by)), many(int64(len(frames)), "IKE message"), apart(longest))
-	x.add(d.line("%s.", capital(packets(d.Frames))))
+	r.tell(x)
 }
