@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"net/netip"
 	"strings"
 
@@ -135,15 +136,26 @@ func originalEnds(s *analysis.SA) (src, dst netip.Addr) {
 	return src, dst
 }
 
+// announcedLifetimes are the notifications in which a responder announced lifetimes,
+// with these (RESPONDER-LIFETIME, RFC 2407, section 4.6.3.1).
+func announcedLifetimes(c *ikestate.Conversation) iter.Seq2[*ikestate.Notice, []isakmp.Lifetime] {
+	return func(yield func(*ikestate.Notice, []isakmp.Lifetime) bool) {
+		for i := range c.Notices {
+			n := &c.Notices[i]
+			if c.Version() != 1 || n.Type != isakmp.NotifyResponderLifetime {
+				continue
+			}
+			if ls, _ := n.Lifetimes(); len(ls) > 0 && !yield(n, ls) {
+				return
+			}
+		}
+	}
+}
+
 // lifetimeLines tells the lifetimes that a responder announced besides those that
 // were negotiated (RESPONDER-LIFETIME, RFC 2407, section 4.6.3.1).
 func lifetimeLines(c *ikestate.Conversation) (lines []string) {
-	for i := range c.Notices {
-		n := &c.Notices[i]
-		ls, _ := n.Lifetimes()
-		if c.Version() != 1 || n.Type != isakmp.NotifyResponderLifetime || len(ls) == 0 {
-			continue
-		}
+	for n, ls := range announcedLifetimes(c) {
 		of := "the ISAKMP SA"
 		chosen := uint64(0)
 		if p := c.Phase1.Chosen; p != nil {

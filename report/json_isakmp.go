@@ -56,12 +56,7 @@ type jsonLifetime struct {
 }
 
 func lifetimesJSON(c *ikestate.Conversation) (all []jsonLifetime) {
-	for i := range c.Notices {
-		n := &c.Notices[i]
-		ls, _ := n.Lifetimes()
-		if c.Version() != 1 || n.Type != isakmp.NotifyResponderLifetime || len(ls) == 0 {
-			continue
-		}
+	for n, ls := range announcedLifetimes(c) {
 		seconds, kilobytes := limits(ls)
 		all = append(all, jsonLifetime{n.Protocol.String(), n.Message.Frame, known(seconds), known(kilobytes)})
 	}
