@@ -1,6 +1,9 @@
 package secrets
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // collector is what the reader of one file hands its findings to: it knows the file's name, drops what was there before,
 // and bounds entries and warnings.
@@ -160,4 +163,13 @@ func (c *collector) nothing() string {
 		return "is a binary file, no text: nothing in it is in a known format (ikescope secrets --help lists them)"
 	}
 	return "no secrets in a known format (ikescope secrets --help lists them)"
+}
+
+// whole reads a file that must be read whole, of so many octets at most.
+func (c *collector) whole(r io.Reader, most int) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if err == nil && len(b) > most {
+		err = &Error{File: c.name, Msg: fmt.Sprintf("longer than %d MiB", most>>20)}
+	}
+	return b, err
 }

@@ -69,12 +69,9 @@ func detectKeysJSON(head []byte) int {
 }
 
 func readKeysJSON(c *collector, r io.Reader) error {
-	text, err := io.ReadAll(io.LimitReader(r, maxJSON+1))
+	text, err := c.whole(r, maxJSON)
 	if err != nil {
 		return err
-	}
-	if len(text) > maxJSON {
-		return &Error{File: c.name, Msg: fmt.Sprintf("longer than %d MiB", maxJSON>>20)}
 	}
 	c.withoutKeys("a report has them with --show-keys")
 	j := jsonReader{c: c, text: text, dec: json.NewDecoder(bytes.NewReader(text)), line: 1}

@@ -2,7 +2,6 @@ package secrets
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -55,12 +54,9 @@ var tomlTables = []tomlTable{
 // readTOML reads this program's own format. It is strict: a file that was written for this program and is not understood
 // in any part is an error, not a warning.
 func readTOML(c *collector, r io.Reader) error {
-	b, err := io.ReadAll(io.LimitReader(r, maxTOML+1))
+	b, err := c.whole(r, maxTOML)
 	if err != nil {
 		return err
-	}
-	if len(b) > maxTOML {
-		return &Error{File: c.name, Msg: fmt.Sprintf("longer than %d MiB", maxTOML>>20)}
 	}
 	c.recognised()
 	err = decodeTOML(c, string(b))
