@@ -27,8 +27,25 @@ type Secret struct {
 
 type octets struct{ b []byte }
 
+// held is a secret's memory, short octets included: there may be a hundred
+// thousand secrets, and each piece of memory costs the garbage collector.
+type held struct {
+	at   *octets
+	own  octets
+	room [maxHeld]byte
+}
+
+const maxHeld = 32
+
 // NewSecret returns a secret holding a copy of b.
-func NewSecret(b []byte) Secret { return owned(bytes.Clone(b)) }
+func NewSecret(b []byte) Secret {
+	if len(b) == 0 || len(b) > maxHeld {
+		return owned(bytes.Clone(b))
+	}
+	h := new(held)
+	h.own.b, h.at = h.room[:copy(h.room[:], b):len(b)], &h.own
+	return Secret{p: &h.at}
+}
 
 // owned returns a secret around octets that nobody else holds.
 func owned(b []byte) Secret {

@@ -120,6 +120,14 @@ func TestSecretValues(t *testing.T) {
 	if grown := append(s.Bytes(), 7); &grown[0] == &s.Bytes()[0] {
 		t.Error("appending to Bytes writes behind the secret")
 	}
+	for n := range 2 * maxHeld {
+		b := bytes.Repeat([]byte{0x5a}, n)
+		s := NewSecret(b)
+		clear(b)
+		if want := bytes.Repeat([]byte{0x5a}, n); !bytes.Equal(s.Bytes(), want) || cap(s.Bytes()) != len(want) {
+			t.Errorf("%d octets: %s, room for %d", n, s.Hex(), cap(s.Bytes()))
+		}
+	}
 	if r := SKEYIDaFrom(absent); !r.IsZero() || SKEYIDaFrom(s).IsZero() || !SKEYIDaFrom(s).Secret().Equal(s) {
 		t.Error("a rung is not what it was made from")
 	}

@@ -1,8 +1,8 @@
 package secrets
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
+	"hash/maphash"
 	"net/netip"
 	"slices"
 
@@ -10,8 +10,10 @@ import (
 )
 
 // digest stands for an entry's content, its source left out. Keeping digests and not the content avoids one more copy of
-// each secret in memory.
-type digest [sha256.Size]byte
+// each secret in memory. It is 128 bits long and its seeds are the process's own, so that nobody can make two entries meet.
+type digest [2]uint64
+
+var digestSeeds = [...]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 // adder adds entries to a ring once each.
 type adder struct {
@@ -104,9 +106,13 @@ func (a *adder) ikev2(i IKEv2) {
 }
 
 func (a *adder) esp(e ESP) {
-	if a.isNew(a.espDigest(e)) {
-		a.ring.ESPs = append(a.ring.ESPs, e)
+	if !a.isNew(a.espDigest(e)) {
+		return
 	}
+	if n := len(a.ring.ESPs); n == cap(a.ring.ESPs) { // append would grow by a quarter, and copy entries several times
+		a.ring.ESPs = slices.Grow(a.ring.ESPs, max(1, n))
+	}
+	a.ring.ESPs = append(a.ring.ESPs, e)
 }
 
 // mixer strings fields together with their lengths, so that no two different entries look alike.
@@ -153,7 +159,7 @@ func (m *mixer) cookie(c *[8]byte) {
 
 // sum wipes the octets, among which are secrets.
 func (m *mixer) sum() digest {
-	d := sha256.Sum256(m.b)
+	d := digest{maphash.Bytes(digestSeeds[0], m.b), maphash.Bytes(digestSeeds[1], m.b)}
 	clear(m.b)
 	return d
 }

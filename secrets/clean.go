@@ -21,6 +21,7 @@ var (
 	syslogLF  = []byte("#012")
 	syslogTab = []byte("#011")
 	quoteMark = []byte("> ")
+	blank     = []byte(" ")
 )
 
 // pieces gives each line that is in a line of the file, without blanks behind; it is one where no line feeds were escaped.
@@ -67,6 +68,11 @@ func unquoted(line []byte) []byte {
 		line = line[len(quoteMark):]
 	}
 	return line
+}
+
+// clean reports whether a line has nothing that a cleaner would take away but blanks and marks at its ends.
+func clean(line []byte) bool {
+	return bytes.IndexByte(line, escape) < 0 && bytes.IndexByte(line, backspace) < 0 && bytes.IndexByte(line, '#') < 0
 }
 
 // plain returns the line without control sequences. Its result is line itself or c's memory.

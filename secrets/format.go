@@ -14,6 +14,13 @@ type LineReader interface {
 	Close()
 }
 
+// blockReader is a LineReader of entries of several lines, which says of lines inside an entry that they can be nothing
+// else. Other readers are not given them: where entries are many that is most of the work.
+type blockReader interface {
+	LineReader
+	inside(text []byte) bool
+}
+
 // Format is one row of the table of formats: a name and one of the two ways of reading.
 type Format struct {
 	Name string // for messages: "ip xfrm state"

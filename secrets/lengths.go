@@ -151,10 +151,10 @@ func espFault(e *ESP) (field, msg string) {
 		return field, msg
 	}
 	var checks []lengthCheck
-	if _, named := suite.CipherByName(e.Encryption); named {
+	if c, named := suite.CipherByName(e.Encryption); named && e.EncryptionKey.Len() != c.KeymatLen() {
 		checks = append(checks, lengthCheck{"encryption_key", e.EncryptionKey, cipherLengths(e.Encryption)})
 	}
-	if e.namesIntegrity() {
+	if i, named := suite.IntegrityByName(e.Integrity); e.namesIntegrity() && (!named || e.IntegrityKey.Len() != i.KeyLen) {
 		checks = append(checks, lengthCheck{"integrity_key", e.IntegrityKey, integrityLengths(e.Integrity)})
 	}
 	return lengthFault(checks)

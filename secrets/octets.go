@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"ikescope/keymat"
 )
@@ -29,18 +30,21 @@ func (n tooLong) Error() string {
 }
 
 // parseHex reads hex digits of either case. A leading 0x and blanks or colons between digits are allowed.
-func parseHex(s string) (keymat.Secret, error) {
-	if len(s) >= 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') {
+func parseHex[T string | []byte](s T) (keymat.Secret, error) {
+	if hexPrefixed(s) {
 		s = s[2:]
 	}
-	out := make([]byte, 0, len(s)/2+1)
+	var memory [commonSecret]byte
+	out := memory[:0]
+	if len(s)/2 >= len(memory) {
+		out = make([]byte, 0, len(s)/2+1)
+	}
 	digits := 0
 	for i := range len(s) {
-		v, kind := hexDigit(s[i])
-		switch {
-		case kind == hexBlank:
+		switch v := hexDigits[s[i]]; {
+		case v == hexBlank:
 			continue
-		case kind == hexWrong:
+		case v == hexWrong:
 			return keymat.Secret{}, errNotHex
 		case digits%2 == 0:
 			out = append(out, v<<4)
@@ -60,26 +64,32 @@ func parseHex(s string) (keymat.Secret, error) {
 	return keymat.NewSecret(out), nil
 }
 
-// What a character of hex text is.
+// commonSecret is more octets than most secrets have.
+const commonSecret = 65
+
+func hexPrefixed[T string | []byte](s T) bool {
+	return len(s) >= 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')
+}
+
+// What a character of hex text is that is no digit.
 const (
-	hexValue = iota
-	hexBlank
+	hexBlank = 0x10 + iota
 	hexWrong
 )
 
-func hexDigit(c byte) (v byte, kind int) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', hexValue
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, hexValue
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10, hexValue
-	case c == ' ' || c == '\t' || c == ':' || c == '\n' || c == '\r':
-		return 0, hexBlank
+// hexDigits has the value of each character.
+var hexDigits = func() (t [256]byte) {
+	for c := range t {
+		t[c] = hexWrong
 	}
-	return 0, hexWrong
-}
+	for i, c := range []byte("0123456789abcdef") {
+		t[c], t[unicode.ToUpper(rune(c))] = byte(i), byte(i)
+	}
+	for _, c := range []byte(" \t:\n\r") {
+		t[c] = hexBlank
+	}
+	return t
+}()
 
 // parseBase64 reads base64 (RFC 4648 section 4), with or without its padding.
 func parseBase64(s string) (keymat.Secret, error) {

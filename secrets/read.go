@@ -57,11 +57,7 @@ func readAs(c *collector, picked []Format, in *bufio.Reader) error {
 	}
 	d := dispatcher{keepCR: picked[0].keepCR, cleaner: cleaner{indent: c.indent}}
 	for _, f := range picked {
-		if r := (named{f.Name, f.lines(c)}); f.printed {
-			d.printed = append(d.printed, r)
-		} else {
-			d.written = append(d.written, r)
-		}
+		d.add(f, f.lines(c))
 	}
 	return d.feed(c, in)
 }
@@ -98,6 +94,7 @@ func recognises(name string, head []byte, shared []Format) bool {
 type dispatcher struct {
 	written []named // of files that people write: they get lines as they are
 	printed []named // of what programs print
+	blocks  []block // those of them that know the lines inside their entries
 	keepCR  bool
 	cleaner cleaner
 }
@@ -106,6 +103,23 @@ type dispatcher struct {
 type named struct {
 	format string
 	LineReader
+}
+
+type block struct {
+	format string
+	blockReader
+}
+
+// add takes in one reader.
+func (d *dispatcher) add(f Format, r LineReader) {
+	if !f.printed {
+		d.written = append(d.written, named{f.Name, r})
+		return
+	}
+	d.printed = append(d.printed, named{f.Name, r})
+	if b, ok := r.(blockReader); ok {
+		d.blocks = append(d.blocks, block{f.Name, b})
+	}
 }
 
 // feed gives each line to each reader. Lines that do not fit the buffer are left out and counted.
@@ -134,6 +148,13 @@ func (d *dispatcher) feed(c *collector, in *bufio.Reader) error {
 }
 
 func (d *dispatcher) line(c *collector, n int, line []byte) {
+	for _, b := range d.blocks {
+		if b.inside(line) {
+			c.format = b.format
+			b.Line(n, line)
+			return
+		}
+	}
 	for _, r := range d.written {
 		c.format = r.format
 		r.Line(n, line)

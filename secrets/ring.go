@@ -114,7 +114,7 @@ func (r *Ring) Len() int {
 }
 
 // Merge adds the entries of o. What the ring has already is not added again: the first source stays. A pre-shared key
-// that both have is afterwards for the peers of both.
+// that both have is afterwards for the peers of both. Entries of ESPs are nowhere changed and may be shared by both.
 func (r *Ring) Merge(o *Ring) {
 	if o == nil {
 		return
@@ -133,7 +133,7 @@ func (r *Ring) Merge(o *Ring) {
 		a.ikev2(i)
 	}
 	if len(r.ESPs) == 0 { // the usual case: o holds none twice
-		r.ESPs = slices.Clone(o.ESPs)
+		r.ESPs = slices.Clip(o.ESPs)
 	} else {
 		for _, e := range o.ESPs {
 			a.esp(e)

@@ -91,7 +91,7 @@ func contents(r *Ring) (all []string) {
 	return all
 }
 
-// Merging does not make rings share memory.
+// Merging does not make rings share what a later merge changes.
 func TestMergeCopies(t *testing.T) {
 	b := &Ring{PSKs: []PSK{{Secret: text("one"), IDs: slices.Grow([]string{"x"}, 4)}}}
 	var a Ring
@@ -99,6 +99,16 @@ func TestMergeCopies(t *testing.T) {
 	a.Merge(&Ring{PSKs: []PSK{{Secret: text("one"), IDs: []string{"y"}}}})
 	b.PSKs[0].IDs[0] = "changed"
 	diff(t, &a, &Ring{PSKs: []PSK{{Secret: text("one"), IDs: []string{"x", "y"}}}})
+
+	first := &Ring{ESPs: slices.Grow([]ESP{{SPI: 1, EncryptionKey: text("k")}}, 4)}
+	var one, two Ring
+	one.Merge(first)
+	two.Merge(first)
+	one.Merge(&Ring{ESPs: []ESP{{SPI: 2, EncryptionKey: text("k")}}})
+	two.Merge(&Ring{ESPs: []ESP{{SPI: 3, EncryptionKey: text("k")}}})
+	if len(first.ESPs) != 1 || one.ESPs[1].SPI != 2 || two.ESPs[1].SPI != 3 {
+		t.Errorf("one entry in two rings: %v, %v", one.ESPs, two.ESPs)
+	}
 }
 
 func TestMergeManyIDs(t *testing.T) {

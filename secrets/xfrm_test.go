@@ -177,6 +177,18 @@ func TestXfrmPassesOver(t *testing.T) {
 	}
 }
 
+// What stands between the lines of a state, or of another format behind it, is found.
+func TestXfrmAmongOthers(t *testing.T) {
+	state := "src 192.0.2.1 dst 192.0.2.2\n\tproto esp spi 0x%x reqid 1 mode tunnel\n"
+	text := fmt.Sprintf(state, 0x1000) + "\t: PSK \"between\"\n\t" + sha1Line + "\n: PSK \"behind\"\n" +
+		fmt.Sprintf(state, 0x1001) + "\tenc ecb(cipher_null) \n\t" + sha1Line + "\n: PSK \"last\"\n"
+	got, ws := read(t, "x", text)
+	noWarnings(t, ws)
+	if len(got.PSKs) != 3 || len(got.ESPs) != 2 || got.ESPs[1].SPI != 0x1001 || got.ESPs[1].Encryption != "null" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // Policies are recognised, and hold no keys: what looks like a state in one is a template.
 func TestXfrmPolicy(t *testing.T) {
 	got, ws := read(t, "x", "src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 1\n\ttmpl src 192.0.2.1 dst 192.0.2.2\n\t\tproto esp spi 0xc7a8cc9e reqid 1 mode tunnel\n\t"+sha1Line)
