@@ -23,6 +23,9 @@ var tomlKeys = []string{
 	"spi", "source", "destination", "encryption", "integrity", "integrity_key", "keymat", "unchecked_icv_bits", "esn",
 }
 
+// TOMLKeys returns the keys of all tables of a secrets file.
+func TOMLKeys() []string { return slices.Clone(tomlKeys) }
+
 // knownKey is key if errors may name it, else "": a secret can stand where a key should.
 func knownKey(key string) string {
 	if slices.Contains(tomlKeys, key) {

@@ -5,8 +5,10 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
@@ -39,14 +41,40 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	}
 }
 
-func TestReadmeNamesEveryFormat(t *testing.T) {
+// The README, the help and the table of formats say the same of each, in the same order.
+func TestReadmeAndHelpNameEveryFormat(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(samples.Dir())), "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	help := new(bytes.Buffer)
+	if status := run(t.Context(), []string{"help", "secrets"}, nil, help, help); status != exitDone {
+		t.Fatalf("status %d", status)
+	}
+	table := ""
 	for _, f := range secrets.Formats() {
-		if !bytes.Contains(b, []byte("| "+f.Name+" |")) {
-			t.Errorf("README.md does not name the secrets format %q", f.Name)
+		table += "| " + f.Name + " | " + f.Gives + " |\n"
+		if plain := strings.ReplaceAll(f.Gives, "`", `"`); !strings.Contains(help.String(), "  "+f.Name+"\n      "+plain+"\n") {
+			t.Errorf("the help does not say of %q: %s", f.Name, plain)
+		}
+	}
+	if !bytes.Contains(b, []byte("|---|---|\n"+table+"\n")) {
+		t.Errorf("README.md does not have this table:\n%s", table)
+	}
+	for line := range strings.Lines(help.String()) {
+		const most = 80
+		if len(line) > most+1 {
+			t.Errorf("longer than %d: %q", most, line)
+		}
+	}
+}
+
+// Every key of a secrets file stands in the help.
+func TestHelpNamesEveryKey(t *testing.T) {
+	words := strings.FieldsFunc(secretsTopic, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	for _, key := range secrets.TOMLKeys() {
+		if !slices.Contains(words, key) {
+			t.Errorf("ikescope help secrets does not name the key %q", key)
 		}
 	}
 }

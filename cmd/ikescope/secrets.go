@@ -29,14 +29,10 @@ var surveyors = map[string]surveyor{"table": report.Survey, "json": report.Surve
 
 func (a *app) secretsCommand() *cobra.Command {
 	s := &survey{format: choice{value: "table", of: []string{"table", "json"}}, color: newColors()}
-	var list []string
-	for _, f := range secrets.Formats() {
-		list = append(list, "  "+f.Name)
-	}
 	c := &cobra.Command{
 		Use:         "secrets FILE...",
 		Short:       "Say what is recognised in files of secrets",
-		Long:        strings.Replace(secretsTopic, "%FORMATS%", strings.Join(list, "\n"), 1),
+		Long:        strings.Replace(secretsTopic, "%FORMATS%", formatList(), 1),
 		Example:     secretsExample,
 		Annotations: map[string]string{captureCommand: "yes"},
 
@@ -55,6 +51,15 @@ func (a *app) secretsCommand() *cobra.Command {
 	s.format.addTo(c, "format", "FORMAT", "how to show it")
 	s.color.flag(c)
 	return c
+}
+
+// formatList has two lines for each format: its name, and what it gives.
+func formatList() string {
+	var list []string
+	for _, f := range secrets.Formats() {
+		list = append(list, "  "+f.Name, "      "+strings.ReplaceAll(f.Gives, "`", `"`))
+	}
+	return strings.Join(list, "\n")
 }
 
 func (s *survey) run(ctx context.Context, a *app, paths []string) error {
