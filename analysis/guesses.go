@@ -39,27 +39,25 @@ func (r *Result) keepGuesses() {
 // rightGuesses picks out the entries that opened something.
 func (r *Result) rightGuesses(maybe *secrets.Ring) *secrets.Ring {
 	right := new(secrets.Ring)
-	kind := func(src secrets.Source) string {
-		if use := r.Uses[src]; use != nil && len(use.Opened) > 0 {
-			return use.Kind
+	as := func(src secrets.Source, rung ikestate.Rung, value keymat.Secret) []*ikestate.Conversation {
+		if value.IsZero() {
+			return nil
 		}
-		return ""
+		return r.Uses.Opened(src, rung.String())
 	}
 	for _, p := range maybe.PSKs {
-		if kind(p.Source) == "psk" && r.proves(p.Source) {
+		if r.proves(p.Source) {
 			right.PSKs = append(right.PSKs, p)
 		}
 	}
 	for _, d := range maybe.DHs {
-		if k := kind(d.Source); k == "dh-private" && !d.Private.IsZero() || k == "dh-shared" && !d.Shared.IsZero() {
+		if len(as(d.Source, ikestate.RungDHPrivate, d.Private))+len(as(d.Source, ikestate.RungDHShared, d.Shared)) > 0 {
 			right.DHs = append(right.DHs, d)
 		}
 	}
 	for _, i := range maybe.ISAKMPs {
-		k := kind(i.Source)
-		rung := k == "skeyid" && !i.SKEYID.IsZero() || k == "skeyid_e" && !i.SKEYIDe.IsZero() || k == "encryption_key" && !i.CipherKey.IsZero()
-		same := func(c *ikestate.Conversation) bool { return sameISAKMP(&i, c) }
-		if rung && slices.ContainsFunc(r.Uses[i.Source].Opened, same) {
+		used := slices.Concat(as(i.Source, ikestate.RungSKEYID, i.SKEYID), as(i.Source, ikestate.RungSKEYIDe, i.SKEYIDe), as(i.Source, ikestate.RungCipherKey, i.CipherKey))
+		if slices.ContainsFunc(used, func(c *ikestate.Conversation) bool { return sameISAKMP(&i, c) }) {
 			right.ISAKMPs = append(right.ISAKMPs, i)
 		}
 	}

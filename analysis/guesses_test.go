@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,33 @@ func TestGuesses(t *testing.T) {
 		}
 		if len(res.Secrets()) == 0 {
 			t.Errorf("%s: nothing is said of what fitted", c.sample)
+		}
+	}
+}
+
+// Of several values on one line each is told by itself, as what it turned out to be.
+func TestGuessesOfOneLine(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	psk, private := known.PSK[0], known.IKE[0].Private.A.String()
+	for _, text := range []string{
+		`key "` + psk + `", value ` + private,
+		private + ` "` + psk + `"`,
+		`"no" "` + psk + `" "nor this" 00` + private[2:] + " " + private[:len(private)-2] + "00 " + private,
+	} {
+		res := opened(t, s, guessesIn(t, text+"\n"))
+		if res.Opened.Decrypted != int64(s.ESP) {
+			t.Errorf("%+v, want %d", res.Opened, s.ESP)
+		}
+		var kinds []string
+		for _, v := range res.Secrets() {
+			kinds = append(kinds, string(v.Verdict)+" "+string(v.Kind)+" "+v.Source.String())
+		}
+		if want := []string{"opened psk notes:1", "opened dh-private notes:1"}; !slices.Equal(kinds, want) {
+			t.Errorf("%q, want %q", kinds, want)
 		}
 	}
 }

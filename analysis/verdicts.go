@@ -45,13 +45,6 @@ func newJudge(r *Result) *judge {
 	for _, c := range r.Conversations {
 		j.index(c)
 	}
-	for src, use := range r.Uses {
-		for _, c := range use.Opened {
-			if c.Phase1 != nil && c.Phase1.Ladder.DHSource == src {
-				j.ladders[src] = append(j.ladders[src], c)
-			}
-		}
-	}
 	return j
 }
 
@@ -79,6 +72,9 @@ func (j *judge) index(c *ikestate.Conversation) {
 	}
 	j.asked.count(c)
 	l := c.Phase1.Ladder
+	if j.Uses.Has(c) {
+		j.ladders[l.DHSource] = append(j.ladders[l.DHSource], c)
+	}
 	sources := map[secrets.Source]bool{}
 	if l.PSK == ikestate.PSKVerified || l.PSK == ikestate.PSKUnverified && !untestedPSK(c) {
 		sources[l.PSKSource] = true
@@ -113,8 +109,15 @@ func secretVerdicts(r *Result) (all []diagnose.SecretVerdict) {
 	for i := range r.Ring.PSKs {
 		all = append(all, j.psk(&r.Ring.PSKs[i]))
 	}
-	for i := range r.Ring.DHs {
-		all = append(all, j.dh(&r.Ring.DHs[i]))
+	for ds := r.Ring.DHs; len(ds) > 0; {
+		n := 1
+		if len(ds) > 1 && eitherValue(&ds[0], &ds[1]) {
+			n = 2
+			all = append(all, j.either(&ds[0], &ds[1]))
+		} else {
+			all = append(all, j.dh(&ds[0]))
+		}
+		ds = ds[n:]
 	}
 	for i := range r.Ring.ISAKMPs {
 		all = append(all, j.isakmp(&r.Ring.ISAKMPs[i]))
@@ -137,8 +140,7 @@ func secretVerdicts(r *Result) (all []diagnose.SecretVerdict) {
 }
 
 // withoutGuesses leaves out what was only another reading of a secret that is
-// right: an entry of --dh is tried as both kinds of value, keys whose algorithms a
-// file does not name with several.
+// right: keys whose algorithms a file does not name are tried with several.
 func withoutGuesses(all []diagnose.SecretVerdict) []diagnose.SecretVerdict {
 	type place struct {
 		source secrets.Source

@@ -16,16 +16,18 @@ import (
 // dh judges a value of a Diffie-Hellman exchange.
 func (j *judge) dh(d *secrets.DH) diagnose.SecretVerdict {
 	v := diagnose.SecretVerdict{Source: d.Source, Kind: diagnose.KindDHShared, Verdict: diagnose.VerdictOpened}
+	rung := ikestate.RungDHShared
 	if !d.Private.IsZero() {
-		v.Kind = diagnose.KindDHPrivate
+		v.Kind, rung = diagnose.KindDHPrivate, ikestate.RungDHPrivate
 	}
-	switch use := j.Uses[d.Source]; {
-	case len(j.ladders[d.Source]) > 0:
-		v.Text = opened(j.ladders[d.Source])
-	case len(j.derivedBy[d.Source]) > 0:
-		v.Text = "the exchange that made " + spiList(j.derivedBy[d.Source])
-	case use != nil && len(use.Opened) > 0 && strings.HasPrefix(use.Kind, "dh-"):
-		v.Verdict, v.Text = diagnose.VerdictSame, "belongs to an exchange of "+andMore(use.Opened)
+	ladders, sas, used := j.climbed(d.Source, rung), j.derived(d.Source, rung), j.Uses.Opened(d.Source, rung.String())
+	switch {
+	case len(ladders) > 0:
+		v.Text = opened(ladders)
+	case len(sas) > 0:
+		v.Text = "the exchange that made " + spiList(sas)
+	case len(used) > 0:
+		v.Verdict, v.Text = diagnose.VerdictSame, "belongs to an exchange of "+andMore(used)
 	case j.shutOut[d.Source] != nil:
 		c := j.shutOut[d.Source]
 		v.Verdict, v.Text = diagnose.VerdictUntested, "belongs to "+conversationName(c)+"; "+besidesDH(c)
@@ -35,6 +37,53 @@ func (j *judge) dh(d *secrets.DH) diagnose.SecretVerdict {
 		v.Verdict, v.Text = j.privateIdle(d)
 	}
 	return v
+}
+
+// eitherValue reports whether two entries are one value, of which its user does
+// not say whether it is a private value or a shared secret.
+func eitherValue(private, shared *secrets.DH) bool {
+	return private.Source == shared.Source && private.Shared.IsZero() && private.Private.Equal(shared.Shared)
+}
+
+// either judges such a value as what it turned out to be; where that is unknown,
+// it says what speaks against each.
+func (j *judge) either(private, shared *secrets.DH) diagnose.SecretVerdict {
+	p, s := j.dh(private), j.dh(shared)
+	switch {
+	case p.Verdict.Good() || j.partOf(private) != nil:
+		return p
+	case s.Verdict.Good():
+		return s
+	}
+	v := p
+	v.Kind = diagnose.KindDH
+	if s.Verdict == diagnose.VerdictUntested {
+		v.Verdict = s.Verdict
+	}
+	if s.Text != p.Text {
+		v.Text = "as a private value: " + p.Text + "; as a shared secret: " + s.Text
+	}
+	return v
+}
+
+// climbed returns the conversations that a secret opened as the given rung.
+func (j *judge) climbed(src secrets.Source, rung ikestate.Rung) (cs []*ikestate.Conversation) {
+	for _, c := range j.ladders[src] {
+		if c.Phase1.Ladder.Rung == rung {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// derived returns the SAs whose keys follow from a secret as the given rung.
+func (j *judge) derived(src secrets.Source, rung ikestate.Rung) (sas []*SA) {
+	for _, s := range j.derivedBy[src] {
+		if s.Keys.Rung == rung {
+			sas = append(sas, s)
+		}
+	}
+	return sas
 }
 
 // sharedIdle says why a shared secret was not taken.
@@ -48,6 +97,9 @@ func (j *judge) sharedIdle(d *secrets.DH) (diagnose.Verdict, string) {
 		if slices.ContainsFunc(j.Conversations, sealedUnderivable) {
 			return diagnose.VerdictUntested, notCaptured
 		}
+		if slices.ContainsFunc(j.Conversations, func(c *ikestate.Conversation) bool { return wantsPSK(c, n) }) {
+			return diagnose.VerdictUntested, "not tried: the pre-shared key of the exchange is needed too"
+		}
 		return diagnose.VerdictUnused, "fits no exchange in this capture"
 	}
 	const mostLost = 3
@@ -56,6 +108,13 @@ func (j *judge) sharedIdle(d *secrets.DH) (diagnose.Verdict, string) {
 		text += "; was a leading zero lost?"
 	}
 	return diagnose.VerdictWrongLength, text
+}
+
+// wantsPSK reports whether a conversation has encrypted messages that a shared
+// secret of n octets could open, and no pre-shared key was there to try it with.
+func wantsPSK(c *ikestate.Conversation, n int) bool {
+	return c.Version() == 1 && c.Phase1 != nil && usesPSK(c) && hasEncrypted(c) && c.Phase1.Ladder.CipherKey.IsZero() &&
+		c.Phase1.Ladder.PSK == ikestate.PSKUnused && (c.Phase1.Chosen == nil || c.Phase1.Chosen.Group.SharedLen == n)
 }
 
 // sealedUnderivable reports whether a conversation has encrypted messages that its

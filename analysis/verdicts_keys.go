@@ -167,8 +167,8 @@ func (j *judge) ike(i *secrets.IKEv2) diagnose.SecretVerdict {
 // rsaKey judges a private key.
 func (j *judge) rsaKey(k *secrets.RSAKey) diagnose.SecretVerdict {
 	v := diagnose.SecretVerdict{Source: k.Source, Kind: diagnose.KindRSAKey, Verdict: diagnose.VerdictUnused, Text: "nothing in this capture is encrypted to it"}
-	if use := j.Uses[k.Source]; use != nil && len(use.Opened) > 0 {
-		v.Verdict, v.Text = diagnose.VerdictOpened, "nonces and identities of "+andMore(use.Opened)
+	if cs := j.Uses.Opened(k.Source, string(diagnose.KindRSAKey)); len(cs) > 0 {
+		v.Verdict, v.Text = diagnose.VerdictOpened, "nonces and identities of "+andMore(cs)
 	}
 	return v
 }

@@ -283,6 +283,6 @@ func (c *Conversation) noteUses(r *ring, a attempt) {
 	r.used.note(a.ladder.DHSource, a.ladder.Rung.String(), c)
 	r.used.note(a.ladder.PSKSource, "psk", c)
 	for _, x := range a.hidden.revealed {
-		r.used.note(x.Source, "rsa-private-key", c)
+		r.used.note(x.Source, "rsa-key", c)
 	}
 }

@@ -52,6 +52,7 @@ type SAKeys struct {
 	Encryption keymat.Secret // the cipher key, then the salt
 	Integrity  keymat.Secret
 	Source     secrets.Source // what made them derivable
+	Rung       Rung           // and what that was taken for
 
 	// Tentative: they follow from a shared secret of the right length, of which nothing
 	// says that it is that of the exchange.
@@ -122,7 +123,7 @@ func (s *IPsecSA) derive(d keymat.SKEYIDd, prf suite.PRF, q keymat.QuickMode, fr
 		return
 	}
 	k := d.Keymat(prf, q, enc+auth).Bytes()
-	s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(k[:enc]), keymat.NewSecret(k[enc:]), from.source, from.tentative()})
+	s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(k[:enc]), keymat.NewSecret(k[enc:]), from.source, from.rung, from.tentative()})
 }
 
 // tentative reports whether a shared secret only may be that of an exchange.

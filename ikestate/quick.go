@@ -208,7 +208,7 @@ func (c *Conversation) deriveSA(r *ring, q *QuickMode, s *IPsecSA, spi []byte) {
 	prf := c.Phase1.material.PRF
 	gxi, gxr := q.Flights[0].bodyOf(isakmp.PayloadKE), q.Flights[1].bodyOf(isakmp.PayloadKE)
 	if gxi == nil || gxr == nil {
-		s.derive(l.D, prf, in, agreed{source: l.DHSource})
+		s.derive(l.D, prf, in, agreed{source: l.DHSource, rung: l.Rung})
 		return
 	}
 	for _, a := range c.laterAgreements(r, q.PFSGroup, gxi, gxr) {

@@ -4,25 +4,53 @@ import "ikescope/secrets"
 
 // Use is what one of the user's secrets was good for.
 type Use struct {
-	Source  secrets.Source
-	Kind    string // "psk", "dh-private", "dh-shared", "skeyid", ...
+	Taken
 	Opened  []*Conversation
 	Verdict PSKVerdict
 
 	opened map[*Conversation]struct{} // those in Opened
 }
 
-// Uses collects what opened something, by the place where the secret stood.
-type Uses map[secrets.Source]*Use
+// Taken is a secret together with what it was taken for: one of which its user
+// does not say what it is may be several things.
+type Taken struct {
+	Source secrets.Source
+	Kind   string // "psk", "dh-private", "dh-shared", "skeyid", ...
+}
+
+// Uses collects what opened something.
+type Uses map[Taken]*Use
+
+// Opened returns the conversations in which a secret was of use as a kind.
+func (u Uses) Opened(src secrets.Source, kind string) []*Conversation {
+	if use := u[Taken{src, kind}]; use != nil {
+		return use.Opened
+	}
+	return nil
+}
+
+// Has reports whether the conversation was opened from the secret that its ladder names.
+func (u Uses) Has(c *Conversation) bool {
+	if c.Phase1 == nil {
+		return false
+	}
+	l := c.Phase1.Ladder
+	use := u[Taken{l.DHSource, l.Rung.String()}]
+	if use == nil {
+		return false
+	}
+	_, have := use.opened[c]
+	return have
+}
 
 func (u Uses) note(src secrets.Source, kind string, c *Conversation) {
 	if src == (secrets.Source{}) {
 		return
 	}
-	x := u[src]
+	x := u[Taken{src, kind}]
 	if x == nil {
-		x = &Use{Source: src, Kind: kind, opened: map[*Conversation]struct{}{}}
-		u[src] = x
+		x = &Use{Taken: Taken{src, kind}, opened: map[*Conversation]struct{}{}}
+		u[Taken{src, kind}] = x
 	}
 	if _, have := x.opened[c]; !have {
 		x.opened[c] = struct{}{}

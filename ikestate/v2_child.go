@@ -125,7 +125,7 @@ func (c *Conversation) childKeys(d keymat.SKd, x *ExchangeV2, agreements []agree
 			k := d.Keymat(prf, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
 			for i, s := range [...]*IPsecSA{out, in} {
 				half := k[i*(enc+integ):]
-				s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source, g.tentative()})
+				s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source, g.rung, g.tentative()})
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func (c *Conversation) childAgreements(r *ring, x *ExchangeV2) []agreed {
 	group, gxr := keyExchange(x.Response)
 	_, gxi := keyExchange(x.Request)
 	if gxi == nil || gxr == nil {
-		return []agreed{{source: c.Phase1.Ladder.DHSource}}
+		return []agreed{{source: c.Phase1.Ladder.DHSource, rung: c.Phase1.Ladder.Rung}}
 	}
 	g, _ := suite.GroupByID(group)
 	found := c.laterAgreements(r, g, gxi, gxr)

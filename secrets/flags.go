@@ -37,3 +37,13 @@ func FromDH(hexText string) (*Ring, error) {
 	}
 	return r, nil
 }
+
+// Number tells the secrets of one flag from those of others of its name.
+func (r *Ring) Number(nth int) {
+	for i := range r.PSKs {
+		r.PSKs[i].Source.Nth = nth
+	}
+	for i := range r.DHs {
+		r.DHs[i].Source.Nth = nth
+	}
+}

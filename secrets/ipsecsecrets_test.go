@@ -27,7 +27,7 @@ gw : PSK 0tbyte
 
 func TestIPsecSecrets(t *testing.T) {
 	got, ws := read(t, "ipsec.secrets", ipsecSecretsSample)
-	at := func(line int) Source { return Source{"ipsec.secrets", line} }
+	at := func(line int) Source { return Source{File: "ipsec.secrets", Line: line} }
 	diff(t, got, &Ring{PSKs: []PSK{
 		{Secret: text("for everyone"), Source: at(4)},
 		{Secret: text("pair of addresses"), IDs: []string{"192.0.2.1", "192.0.2.2"}, Source: at(5)},

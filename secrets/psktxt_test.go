@@ -19,7 +19,7 @@ branch3 0sNotBase64InRacoon
 func TestPSKTxt(t *testing.T) {
 	got, ws := read(t, "psk.txt", pskTxtSample)
 	noWarnings(t, ws)
-	at := func(line int) Source { return Source{"psk.txt", line} }
+	at := func(line int) Source { return Source{File: "psk.txt", Line: line} }
 	diff(t, got, &Ring{PSKs: []PSK{
 		{Secret: text("racoon secret"), IDs: []string{"192.0.2.2"}, Source: at(2)},
 		{Secret: text("mekmitasdigoa"), IDs: []string{"2001:db8::2"}, Source: at(3)},

@@ -105,7 +105,7 @@ func TestReadBundle(t *testing.T) {
 func TestReadLongLines(t *testing.T) {
 	for _, n := range []int{maxLine - 1, maxLine, maxLine + 1, 3 * maxLine, 1 << 22} {
 		r, ws := read(t, "f", "first\n"+strings.Repeat("y", n)+": PSK \"inside\"\n: PSK \"good\"")
-		diff(t, r, &Ring{PSKs: []PSK{{Secret: text("good"), Source: Source{"f", 3}}}})
+		diff(t, r, &Ring{PSKs: []PSK{{Secret: text("good"), Source: Source{File: "f", Line: 3}}}})
 		if n >= maxLine {
 			warned(t, ws, 2, "line longer than 262144 octets left out")
 		}

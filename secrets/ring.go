@@ -27,11 +27,15 @@ const StandardInput = "standard input"
 type Source struct {
 	File string // as named to Read, or the command-line flag: "--psk"
 	Line int    // from 1; 0 when there are no lines
+	Nth  int    // of several that stand on the line, or of flags of one name, from 1; 0: it is the only one
 }
 
-// String is "secrets.toml:4", or the file alone without a line.
+// String is "secrets.toml:4", or the file alone without a line, "--psk (2)" for the second of its flags.
 func (s Source) String() string {
-	if s.Line == 0 {
+	switch {
+	case s.Line == 0 && s.Nth > 0:
+		return fmt.Sprintf("%s (%d)", s.File, s.Nth)
+	case s.Line == 0:
 		return s.File
 	}
 	return fmt.Sprintf("%s:%d", s.File, s.Line)

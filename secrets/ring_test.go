@@ -131,11 +131,13 @@ func TestMergeManyIDs(t *testing.T) {
 
 func TestStrings(t *testing.T) {
 	for got, want := range map[string]string{
-		Source{"secrets.toml", 4}.String():                                    "secrets.toml:4",
+		Source{File: "secrets.toml", Line: 4}.String():                        "secrets.toml:4",
 		Source{File: "--psk"}.String():                                        "--psk",
+		Source{File: "--psk", Nth: 2}.String():                                "--psk (2)",
+		Source{File: "notes", Line: 3, Nth: 2}.String():                       "notes:3",
 		(&Error{File: "f", Line: 7, Field: "skeyid_d", Msg: "empty"}).Error(): "f:7: skeyid_d: empty",
 		(&Error{File: "f", Msg: "is empty"}).Error():                          "f: is empty",
-		Warning{Source{"f", 2}, "text"}.String():                              "f:2: text",
+		Warning{Source{File: "f", Line: 2}, "text"}.String():                  "f:2: text",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -178,6 +180,18 @@ func TestFromDH(t *testing.T) {
 		if _, err := FromDH(value); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", value, err, want)
 		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	r, err := FromDH(sharedModp768)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.PSKs = []PSK{{Source: Source{File: "--psk"}}}
+	r.Number(2)
+	if r.PSKs[0].Source.Nth != 2 || r.DHs[0].Source != r.DHs[1].Source || r.DHs[0].Source.String() != "--dh (2)" {
+		t.Errorf("%v", r)
 	}
 }
 

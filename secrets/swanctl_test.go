@@ -18,7 +18,7 @@ func TestSwanctlTwoTunnels(t *testing.T) {
 // The configuration of a lab gateway that authenticates users by XAUTH.
 func TestSwanctlXAUTH(t *testing.T) {
 	got, ws := readFile(t, "swanctl-xauth.conf")
-	diff(t, got, &Ring{PSKs: []PSK{{Secret: text("group secret"), Source: Source{"swanctl-xauth.conf", 37}}}})
+	diff(t, got, &Ring{PSKs: []PSK{{Secret: text("group secret"), Source: Source{File: "swanctl-xauth.conf", Line: 37}}}})
 	warned(t, ws, 42, "EAP and XAUTH passwords are not used")
 }
 
@@ -55,7 +55,7 @@ func TestSwanctlIDs(t *testing.T) {
 	got, ws := read(t, "s", "secrets {\n ike-1 {\n  id = gw.example.org\n  id-peer = \"C=CH, O=X\"\n  identity = %any\n  secret = \"a}b#c\"\n }\n}\n")
 	noWarnings(t, ws)
 	diff(t, got, &Ring{PSKs: []PSK{{
-		Secret: text("a}b#c"), IDs: []string{"gw.example.org", "C=CH, O=X"}, Source: Source{"s", 6},
+		Secret: text("a}b#c"), IDs: []string{"gw.example.org", "C=CH, O=X"}, Source: Source{File: "s", Line: 6},
 	}}})
 }
 

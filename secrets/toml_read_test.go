@@ -73,7 +73,7 @@ var sharedModp768 = strings.Repeat("5a", 96)
 func TestTOML(t *testing.T) {
 	got, ws := read(t, "secrets.toml", goodTOML)
 	noWarnings(t, ws)
-	at := func(line int) Source { return Source{"secrets.toml", line} }
+	at := func(line int) Source { return Source{File: "secrets.toml", Line: line} }
 	x := func(s string) *[8]byte { return (*[8]byte)(mustHex(t, s).Bytes()) }
 	diff(t, got, &Ring{
 		PSKs: []PSK{

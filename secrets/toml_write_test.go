@@ -18,11 +18,11 @@ import (
 func TestWriteTOML(t *testing.T) {
 	r := &Ring{
 		PSKs: []PSK{
-			{Secret: text(`say "cisco" \ 123`), IDs: []string{"192.0.2.1", "C=CH, O=\"X\"\n"}, Only: true, Source: Source{"a\nb", 1}},
+			{Secret: text(`say "cisco" \ 123`), IDs: []string{"192.0.2.1", "C=CH, O=\"X\"\n"}, Only: true, Source: Source{File: "a\nb", Line: 1}},
 			{Secret: text("0x12"), IDs: []string{"192.0.2.1", "a\nb"}},
 			{Secret: text("tail ")},
 		},
-		DHs: []DH{{Shared: mustHex(t, "00ff"), Source: Source{"log", 7}}},
+		DHs: []DH{{Shared: mustHex(t, "00ff"), Source: Source{File: "log", Line: 7}}},
 		ESPs: []ESP{{
 			Protocol: 51, SPI: 0x1000, Src: siteA, Dst: siteB, Integrity: "hmac-md5-96",
 			IntegrityKey: mustHex(t, "900102030405060708090a0b0c0d0e0f"), ESN: true,

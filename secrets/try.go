@@ -52,7 +52,7 @@ func Try(name string, r io.Reader) (*Ring, []Warning, error) {
 	}
 	var ws []Warning
 	if t.more > 0 {
-		ws = []Warning{{Source{name, 0}, fmt.Sprintf("%d values are taken, %d more are left out", len(t.guesses), t.more)}}
+		ws = []Warning{{Source{File: name}, fmt.Sprintf("%d values are taken, %d more are left out", len(t.guesses), t.more)}}
 	}
 	return &Ring{Guesses: t.guesses}, ws, nil
 }
@@ -84,7 +84,18 @@ func (t *guesser) add(at int, value []byte, text bool) {
 		return
 	}
 	t.seen[f] = struct{}{}
-	t.guesses = append(t.guesses, Guess{Value: keymat.NewSecret(value), Text: text, Source: Source{t.name, at}})
+	t.guesses = append(t.guesses, Guess{Value: keymat.NewSecret(value), Text: text, Source: t.source(at)})
+}
+
+// source tells the values of one line apart. A dump is one of the line on which it begins.
+func (t *guesser) source(at int) Source {
+	nth := 1
+	for i := len(t.guesses) - 1; i >= 0 && nth == 1; i-- {
+		if src := t.guesses[i].Source; src.Line == at {
+			nth = src.Nth + 1
+		}
+	}
+	return Source{File: t.name, Line: at, Nth: nth}
 }
 
 func (t *guesser) line(text []byte) {

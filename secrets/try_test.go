@@ -49,6 +49,19 @@ func TestTry(t *testing.T) {
 	}
 }
 
+// Values of one line have places of their own, which read the same.
+func TestTryTellsValuesOfALineApart(t *testing.T) {
+	r, _, err := Try("f", strings.NewReader("\n'one' 'two'\n'three'\n"))
+	if err != nil || len(r.Guesses) != 3 {
+		t.Fatal(err)
+	}
+	for i, want := range []Source{{"f", 2, 1}, {"f", 2, 2}, {"f", 3, 1}} {
+		if got := r.Guesses[i].Source; got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
+
 // Every key that is known to be in a log is among the guesses of it.
 func TestTryFindsTheKeysOfLogs(t *testing.T) {
 	for _, name := range readerSamples(t) {

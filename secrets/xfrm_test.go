@@ -17,7 +17,7 @@ func espAt(t *testing.T, file string, line int, spi uint32, src, dst netip.Addr,
 	return ESP{
 		Protocol: 50, SPI: spi, Src: src, Dst: dst,
 		Encryption: enc, EncryptionKey: mustHex(t, encKey), Integrity: integ, IntegrityKey: mustHex(t, integKey),
-		Source: Source{file, line},
+		Source: Source{File: file, Line: line},
 	}
 }
 
@@ -70,7 +70,7 @@ func TestXfrmAH(t *testing.T) {
 	want := ESP{
 		Protocol: 51, SPI: 0xc6ea511c, Src: siteA, Dst: siteB,
 		Integrity: "hmac-sha1-96", IntegrityKey: mustHex(t, "5e6929cfd6af683216c162e37076db430efff0ac"),
-		Source: Source{"xfrm-ah.txt", 2},
+		Source: Source{File: "xfrm-ah.txt", Line: 2},
 	}
 	diff(t, &Ring{ESPs: got.ESPs[:1]}, &Ring{ESPs: []ESP{want}})
 }

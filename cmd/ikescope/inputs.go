@@ -83,26 +83,27 @@ func (in *inputs) ring(a *app) (*secrets.Ring, error) {
 		}
 		ring.Merge(r)
 	}
-	for _, text := range in.psks {
-		if err := merge(ring, secrets.FromPSK, text); err != nil {
-			return nil, err
-		}
+	if err := merge(ring, secrets.FromPSK, in.psks); err != nil {
+		return nil, err
 	}
-	for _, text := range in.dhs {
-		if err := merge(ring, secrets.FromDH, text); err != nil {
-			return nil, err
-		}
+	if err := merge(ring, secrets.FromDH, in.dhs); err != nil {
+		return nil, err
 	}
 	return ring, nil
 }
 
-// merge adds a secret of the command line.
-func merge(ring *secrets.Ring, from func(string) (*secrets.Ring, error), text string) error {
-	r, err := from(text)
-	if err != nil {
-		return usageError{err}
+// merge adds the secrets of a flag, which may be given several times.
+func merge(ring *secrets.Ring, from func(string) (*secrets.Ring, error), texts []string) error {
+	for i, text := range texts {
+		r, err := from(text)
+		if err != nil {
+			return usageError{err}
+		}
+		if len(texts) > 1 {
+			r.Number(i + 1)
+		}
+		ring.Merge(r)
 	}
-	ring.Merge(r)
 	return nil
 }
 
@@ -143,19 +144,19 @@ func (a *app) tellGuesses(r *analysis.Result) {
 	if r.Ring == nil || len(r.Ring.Guesses) == 0 {
 		return
 	}
-	places := map[secrets.Source]bool{}
+	tried := map[secrets.Source]bool{}
 	for _, g := range r.Ring.Guesses {
-		places[g.Source] = true
+		tried[g.Source] = true
 	}
-	right := map[secrets.Source]bool{}
+	lines := map[secrets.Source]bool{}
 	for _, v := range r.Secrets() {
-		if places[v.Source] && v.Verdict.Good() {
-			right[v.Source] = true
+		if tried[v.Source] && v.Verdict.Good() {
+			lines[secrets.Source{File: v.Source.File, Line: v.Source.Line}] = true
 		}
 	}
 	found := "none of them opens anything"
-	if len(right) > 0 {
-		found = fmt.Sprintf("those of %s open something", counted(int64(len(right)), "line"))
+	if len(lines) > 0 {
+		found = fmt.Sprintf("those of %s open something", counted(int64(len(lines)), "line"))
 	}
 	a.warn("--try: %s tried; %s", counted(int64(len(r.Ring.Guesses)), "value"), found)
 }

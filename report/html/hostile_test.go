@@ -52,7 +52,7 @@ func withHostile(s string) *analysis.Result {
 		Encryption: "aes-cbc-128", Mode: "tunnel", Made: banner,
 	}}}
 	r.Ring = &secrets.Ring{PSKs: []secrets.PSK{{Source: secrets.Source{File: s}}}}
-	r.Uses = ikestate.Uses{secrets.Source{File: s}: {Source: secrets.Source{File: s}, Kind: "psk"}}
+	r.Uses = ikestate.Uses{{Source: secrets.Source{File: s}, Kind: "psk"}: {Taken: ikestate.Taken{Source: secrets.Source{File: s}, Kind: "psk"}}}
 	return r
 }
 
