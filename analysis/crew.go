@@ -225,15 +225,19 @@ func (c *crew) deliver(j *job) {
 
 func (c *crew) addUp(j *job) {
 	for s, t := range j.totals {
-		sum := c.total[s]
-		if sum == nil {
-			sum = new(Totals)
-			c.total[s] = sum
-		}
-		sum.Add(*t)
+		c.totalOf(s).Add(*t)
 	}
 	c.inside.add(j)
 	c.faults.add(j.faults)
+}
+
+func (c *crew) totalOf(s *SA) *Totals {
+	sum := c.total[s]
+	if sum == nil {
+		sum = new(Totals)
+		c.total[s] = sum
+	}
+	return sum
 }
 
 // hand gives a job to the sink.

@@ -20,6 +20,9 @@ func diagnoseInput(r *Result) diagnose.Case {
 		c.SAs = append(c.SAs, saInput(s))
 	}
 	for _, f := range r.Unknown {
+		if f.Inside() { // says nothing of the capture
+			continue
+		}
 		c.Unknown = append(c.Unknown, trafficInput(f))
 	}
 	for i := range r.ICMP {

@@ -77,11 +77,15 @@ func (r *resolver) learn(more *secrets.Ring) {
 	for i := range old.ESPs {
 		place[&old.ESPs[i]] = i
 	}
-	for _, s := range r.every() {
+	moved := func(s *SA) {
 		if i, ok := place[s.Given]; ok {
 			s.Given = &ring.ESPs[i]
 		}
 	}
+	for _, s := range r.every() {
+		moved(s)
+	}
+	r.table.learn(ring, moved)
 	trials, missed := r.given.trials, r.given.missed
 	r.ring, r.given = ring, newKeyring(ring)
 	r.given.trials, r.given.missed = trials, missed

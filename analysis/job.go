@@ -20,7 +20,6 @@ type job struct {
 	fresh    []*SA // whose first packets are in this job
 	rendered []byte
 	nested   []nested
-	unkeyed  []FlowKey             // of SAs inside others, without keys
 	messages [][]*ikestate.Message // in the clear, by frame
 	faults   Faults
 	totals   map[*SA]*Totals
@@ -67,7 +66,7 @@ func (j *job) reset(b *pcaps.Block) {
 	j.block = b
 	j.faults, j.fault, j.waits, j.lastIKE, j.octets = Faults{}, nil, false, 0, 0
 	j.packets, j.runs, j.fresh, j.messages = j.packets[:0], j.runs[:0], j.fresh[:0], j.messages[:0]
-	j.nested, j.unkeyed = j.nested[:0], j.unkeyed[:0]
+	j.nested = j.nested[:0]
 	clear(j.totals)
 }
 

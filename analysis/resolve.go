@@ -39,7 +39,10 @@ func newResolver(f *flows, ring *secrets.Ring) *resolver {
 	if ring == nil {
 		ring = &secrets.Ring{}
 	}
-	return &resolver{flows: f, ring: ring, given: newKeyring(ring), byID: map[saID]*SA{}, tried: func(int64, int64) {}}
+	return &resolver{
+		flows: f, ring: ring, given: newKeyring(ring), byID: map[saID]*SA{}, tried: func(int64, int64) {},
+		table: table{hidden: hidden{ring: ring}},
+	}
 }
 
 // all returns the SAs, those that IKE made first. No worker may be running.
@@ -224,15 +227,11 @@ const (
 // capture begins that starts after the SA has sent 2^32 packets (RFC 4303,
 // section 2.2.1).
 func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
-	if !sa.ESN() || len(f.samples) == 0 {
+	if !sa.ESN() || f.sampled() == 0 {
 		return false
 	}
-	for high := uint32(1); high <= maxHighHalf && r.highTrials < maxHighTrials; high++ {
-		r.highTrials++
-		if r.given.verifier.Verify(sa, f.samples[0], high) {
-			f.startHigh = high
-			return true
-		}
+	if r.verifiesUpTo(maxHighHalf, sa, f) {
+		return true
 	}
 	if r.highTrials >= maxHighTrials {
 		r.given.missed++
@@ -240,11 +239,51 @@ func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
 	return false
 }
 
+func (r *resolver) verifiesUpTo(most uint32, sa *esp.SA, f *Flow) bool {
+	for high := uint32(1); high <= most && r.highTrials < maxHighTrials; high++ {
+		r.highTrials++
+		if r.given.fitsWith(sa, f, high) {
+			f.startHigh = high
+			return true
+		}
+	}
+	return false
+}
+
+// fewWraps is how many wraps are looked for where nobody says that sequence numbers
+// are extended.
+const fewWraps = 16
+
+// late returns the SA of a user's keys that are right after some wraps of the
+// sequence number, else the one that it was given.
+func (r *resolver) late(sa *esp.SA, f *Flow) *esp.SA {
+	if f.sampled() == 0 || r.given.fits(sa, f) || r.verifiesLate(sa, f) || sa.ESN() {
+		return sa
+	}
+	p := sa.Params()
+	p.ESN = true
+	if extended, err := esp.NewSA(p); err == nil && r.verifiesUpTo(fewWraps, extended, f) {
+		return extended
+	}
+	return sa
+}
+
 func params(sa *ikestate.IPsecSA, k ikestate.SAKeys) esp.Params {
 	return esp.Params{
 		SPI: sa.SPI, Cipher: sa.Cipher, CipherKey: k.Encryption.Bytes(),
 		Integrity: sa.Integrity, IntegrityKey: k.Integrity.Bytes(), ESN: sa.ESN,
 	}
+}
+
+// fitsWith reports whether the first sample of a flow verifies with a high half of
+// its extended sequence number.
+func (k *keyring) fitsWith(sa *esp.SA, f *Flow, high uint32) bool {
+	if len(f.datagrams) > 0 {
+		d := f.datagrams[0]
+		v, err := k.ah.VerifyAH(sa, d.octets, d.at, high)
+		return err == nil && v == esp.OK
+	}
+	return k.verifier.Verify(sa, f.samples[0], high)
 }
 
 // fits reports whether a sample of a flow, of ESP or of AH, verifies.

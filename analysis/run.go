@@ -202,8 +202,11 @@ func (r *runner) worthOpening() bool {
 
 // result gathers what was found.
 func (r *runner) result() *Result {
+	var inside []*Flow
 	if r.crew != nil {
-		r.crew.inside.settle()
+		r.crew.settle()
+		r.resolve.adopt()
+		inside = r.crew.inside.unknown()
 	}
 	out := &Result{
 		Captures:      r.set.Captures(),
@@ -225,6 +228,7 @@ func (r *runner) result() *Result {
 			out.Unknown = append(out.Unknown, f)
 		}
 	}
+	out.Unknown = append(out.Unknown, inside...)
 	r.addTotals(out)
 	r.addFindings(out)
 	return out

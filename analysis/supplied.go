@@ -4,8 +4,6 @@ import (
 	"net/netip"
 
 	"ikescope/esp"
-	"ikescope/ikestate"
-	"ikescope/keymat"
 	"ikescope/secrets"
 )
 
@@ -52,19 +50,22 @@ func (r *resolver) trySupplied(f *Flow) {
 	} else {
 		return
 	}
-	own := r.given.bySPI[f.Key.SPI]
-	for _, list := range [][]*secrets.ESP{own, r.given.anySPI} {
+	if e, sa := r.given.choose(f); sa != nil {
+		r.apply(e, f, r.late(sa, f))
+	}
+}
+
+// choose finds the keys of a flow, see trySupplied.
+func (k *keyring) choose(f *Flow) (*secrets.ESP, *esp.SA) {
+	own := k.bySPI[f.Key.SPI]
+	for _, list := range [][]*secrets.ESP{own, k.anySPI} {
 		for _, e := range list {
-			if sa := r.given.verified(e, f); sa != nil {
-				r.apply(e, f, sa)
-				return
+			if sa := k.verified(e, f); sa != nil {
+				return e, sa
 			}
 		}
 	}
-	if e, sa := onlyOne(own, f); sa != nil {
-		r.verifiesLate(sa, f)
-		r.apply(e, f, sa)
-	}
+	return onlyOne(own, f)
 }
 
 // verified returns the variant of a user's entry that verifies a sample of the
@@ -158,16 +159,11 @@ func sameAddresses(e *secrets.ESP, f *Flow) bool {
 func (r *resolver) apply(e *secrets.ESP, f *Flow, sa *esp.SA) {
 	s := f.sa
 	if s == nil {
-		s = &SA{IPsecSA: suppliedSA(e, f, sa), Flow: f}
+		s = &SA{Flow: f}
 		f.sa = s
 		r.supplied = append(r.supplied, s)
 	}
-	p := sa.Params()
-	s.Given, s.KeysKnown = e, true
-	s.Keys = ikestate.SAKeys{
-		Encryption: keymat.NewSecret(p.CipherKey), Integrity: keymat.NewSecret(p.IntegrityKey), Source: e.Source,
-	}
-	s.opener = &opener{sa: sa, owner: s}
+	s.supplied(e, f, sa)
 	r.table.add(s)
 	f.opener = s.opener
 }

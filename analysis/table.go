@@ -14,6 +14,7 @@ type opener struct {
 	compression ipcomp.Algorithm
 	since       int64   // the first job that may use it
 	before      *opener // of another SA with the same SPI
+	highs       highs   // of packets that stand inside others
 }
 
 // table finds SAs whose packets stand inside other SAs, so that no flow of the
@@ -24,12 +25,17 @@ type table struct {
 	lock  sync.RWMutex
 	byKey map[FlowKey]*opener
 	jobs  int64 // that were given out; for who collects
+	hidden
 }
 
 // find returns what a job may use of an SA, nil if there is nothing.
 func (t *table) find(k FlowKey, job int64) *opener {
 	t.lock.RLock()
 	defer t.lock.RUnlock()
+	return t.known(k, job)
+}
+
+func (t *table) known(k FlowKey, job int64) *opener {
 	o := t.byKey[k]
 	for o != nil && o.since > job {
 		o = o.before
@@ -51,11 +57,15 @@ func (t *table) finish() {
 func (t *table) add(s *SA) {
 	t.lock.Lock()
 	defer t.lock.Unlock()
+	s.opener.since = t.jobs + 1
+	t.put(s)
+}
+
+func (t *table) put(s *SA) {
 	if t.byKey == nil {
 		t.byKey = map[FlowKey]*opener{}
 	}
 	k, o := keyOfSA(s.IPsecSA), s.opener
-	o.since = t.jobs + 1
 	switch known := t.byKey[k]; {
 	case known == nil:
 	case known.owner != s:

@@ -18,13 +18,13 @@ type layer struct {
 	nextOffset int    // where it names what follows
 	next       uint8  // IP protocol number of payload
 	payload    []byte
-	dst        netip.Addr
+	src, dst   netip.Addr
 	tunnel     bool // payload is a datagram even where an outer SA was in transport mode
 }
 
 // unwrap takes off IPComp, ESP and AH that stand inside what was opened, and
 // returns the datagram that is left. ok is false where a protection inside could
-// not be taken off; it is counted with its SA.
+// not be taken off; it is counted with its SA, and stands in the datagram.
 func (w *worker) unwrap(j *job, p *sealed, l layer) (datagram []byte, ok bool) {
 	for range maxNesting {
 		var more bool
@@ -38,7 +38,8 @@ func (w *worker) unwrap(j *job, p *sealed, l layer) (datagram []byte, ok bool) {
 		default:
 			inner, isTunnel := l.inner()
 			if !isTunnel {
-				return w.rebuild(l)
+				d := w.rebuild(l)
+				return d, d != nil
 			}
 			if l, more = protectedInside(inner); !more {
 				return inner, true
@@ -46,10 +47,10 @@ func (w *worker) unwrap(j *job, p *sealed, l layer) (datagram []byte, ok bool) {
 			continue
 		}
 		if !more {
-			return nil, false
+			return w.rebuild(l), false
 		}
 	}
-	return nil, false
+	return w.rebuild(l), false
 }
 
 // inner returns the datagram that a tunnel carries.
@@ -61,14 +62,15 @@ func (l *layer) inner() ([]byte, bool) {
 	return d, ok
 }
 
-// rebuild puts the payload behind the IP header as it had been.
-func (w *worker) rebuild(l layer) ([]byte, bool) {
+// rebuild puts the payload behind the IP header as it had been; nil if that gives
+// no datagram.
+func (w *worker) rebuild(l layer) []byte {
 	d, err := esp.AppendTransport(w.inner[:0], l.header, len(l.header), l.nextOffset, l.next, l.payload)
 	if err != nil {
-		return nil, false
+		return nil
 	}
 	w.inner = d
-	return d, true
+	return d
 }
 
 // expand takes off IPComp. What it compressed is named by its own next header: an
@@ -80,7 +82,7 @@ func (w *worker) expand(j *job, p *sealed, l layer) (layer, bool) {
 	}
 	o := w.table.find(FlowKey{Dst: l.dst, SPI: uint32(h.CPI), Protocol: protocolIPComp}, j.place)
 	if o != nil && o.owner != nil && !j.carries(p, o.owner) {
-		j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, 0, len(l.payload)})
+		j.nested = append(j.nested, nested{sa: o.owner, frame: p.frame, nanos: p.nanos, bytes: len(l.payload)})
 	}
 	out, err := w.expander.Expand(algorithm(h.CPI, o), data)
 	if err != nil {
@@ -106,16 +108,20 @@ func algorithm(cpi uint16, o *opener) ipcomp.Algorithm {
 // inside another.
 func (j *job) carries(p *sealed, s *SA) bool { return p.run >= 0 && j.runs[p.run].sa == s }
 
-// keyed finds an SA with keys inside another one; nil is noted.
-func (w *worker) keyed(j *job, k FlowKey) *opener {
-	o := w.table.find(k, j.place)
-	if o != nil && o.sa != nil {
-		return o
+// keyed finds an SA with keys for a packet inside another one, of which a flow has
+// nothing else. The packet is noted either way.
+func (w *worker) keyed(j *job, n nested, sample func(*Flow)) *opener {
+	o := w.table.find(n.key, j.place)
+	if o == nil || o.sa == nil {
+		f := n.flow()
+		sample(f)
+		o = w.table.supply(f, j.place)
 	}
-	if n := len(j.unkeyed); n == 0 || j.unkeyed[n-1] != k {
-		j.unkeyed = append(j.unkeyed, k)
+	if o != nil {
+		n.sa = o.owner
 	}
-	return nil
+	j.nested = append(j.nested, n)
+	return o
 }
 
 // openNested takes off ESP that stood inside another protection.
@@ -123,15 +129,19 @@ func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
 	if len(l.payload) < esp.HeaderLen {
 		return l, false
 	}
-	spi, seq := binary.BigEndian.Uint32(l.payload), binary.BigEndian.Uint32(l.payload[4:])
-	o := w.keyed(j, FlowKey{Dst: l.dst, SPI: spi, Protocol: protocolESP})
+	n := nested{
+		key: FlowKey{Dst: l.dst, SPI: binary.BigEndian.Uint32(l.payload), Protocol: protocolESP}, src: l.src,
+		frame: p.frame, nanos: p.nanos, seq: binary.BigEndian.Uint32(l.payload[4:]), bytes: len(l.payload),
+	}
+	o := w.keyed(j, n, func(f *Flow) { f.samples = [][]byte{l.payload} })
 	if o == nil {
 		return l, false
 	}
-	batch := append(w.one[:0], esp.Packet{Data: l.payload})
+	high := o.highs.find(o.sa, func(high uint32) bool { return w.verifier.Verify(o.sa, l.payload, high) })
+	j.nested[len(j.nested)-1].high = high
+	batch := append(w.one[:0], esp.Packet{Data: l.payload, SeqHi: high})
 	w.esp.Open(o.sa, batch)
 	j.totalsOf(o.owner).count(&batch[0])
-	j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, seq, len(l.payload)})
 	if batch[0].Inner == nil || !w.passes(batch[0].Verdict) {
 		return l, false
 	}
@@ -141,25 +151,29 @@ func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
 
 // checkNested takes off AH that stood inside another protection.
 func (w *worker) checkNested(j *job, p *sealed, l layer) (layer, bool) {
-	d, ok := w.rebuild(l)
-	if !ok {
-		return l, false
-	}
-	at := len(l.header)
+	d, at := w.rebuild(l), len(l.header)
 	ah, err := esp.ParseAH(d, at)
 	if err != nil {
 		return l, false
 	}
-	o := w.keyed(j, FlowKey{Dst: l.dst, SPI: ah.SPI, Protocol: protocolAH})
+	n := nested{
+		key: FlowKey{Dst: l.dst, SPI: ah.SPI, Protocol: protocolAH}, src: l.src,
+		frame: p.frame, nanos: p.nanos, seq: ah.Seq, bytes: len(d),
+	}
+	o := w.keyed(j, n, func(f *Flow) { f.datagrams = []datagram{{d, at}} })
 	if o == nil {
 		return l, false
 	}
-	verdict, _ := w.esp.VerifyAH(o.sa, d, at, 0)
-	j.totalsOf(o.owner).note(verdict)
-	j.nested = append(j.nested, nested{o.owner, p.frame, p.nanos, ah.Seq, len(d)})
+	verify := func(high uint32) esp.Verdict { v, _ := w.esp.VerifyAH(o.sa, d, at, high); return v }
+	high := o.highs.find(o.sa, func(high uint32) bool { return verify(high) == esp.OK })
+	j.nested[len(j.nested)-1].high = high
+	verdict := verify(high)
+	if j.totalsOf(o.owner).note(verdict); !w.passes(verdict) {
+		return l, false
+	}
 	w.inner = nil // d, of which the rest is a part, must outlive the next rebuild
 	l.next, l.payload, l.tunnel = ah.NextHeader, ah.Payload, !o.owner.transport()
-	return l, w.passes(verdict)
+	return l, true
 }
 
 // passes reports whether packets of a verdict are handed on.
@@ -174,13 +188,16 @@ func protectedInside(d []byte) (l layer, ok bool) {
 		if n < 20 || n > len(d) || binary.BigEndian.Uint16(d[6:])&0x3fff != 0 {
 			return l, false
 		}
-		dst, _ := netip.AddrFromSlice(d[16:20])
-		l = layer{header: d[:n], nextOffset: 9, next: d[9], payload: d[n:], dst: dst, tunnel: true}
+		l = layer{header: d[:n], nextOffset: 9, next: d[9], payload: d[n:], src: addr(d[12:16]), dst: addr(d[16:20]), tunnel: true}
 	case len(d) >= 40 && d[0]>>4 == 6:
-		dst, _ := netip.AddrFromSlice(d[24:40])
-		l = layer{header: d[:40], nextOffset: 6, next: d[6], payload: d[40:], dst: dst, tunnel: true}
+		l = layer{header: d[:40], nextOffset: 6, next: d[6], payload: d[40:], src: addr(d[8:24]), dst: addr(d[24:40]), tunnel: true}
 	}
 	return l, isProtection(l.next)
+}
+
+func addr(b []byte) netip.Addr {
+	a, _ := netip.AddrFromSlice(b)
+	return a
 }
 
 // isProtection reports whether a next header is one that unwrap takes off.

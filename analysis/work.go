@@ -15,6 +15,9 @@ type worker struct {
 	batch []esp.Packet
 	index []int32
 	one   [1]esp.Packet
+
+	verifier esp.Verifier
+
 	inner []byte // transport mode and AH: rebuilt datagram
 	at    int    // index of the packet that is rendered
 
@@ -171,9 +174,11 @@ func (w *worker) renderOne(j *job, p *sealed) {
 	if !w.writable(p, r) {
 		return
 	}
-	data := w.datagram(j, p, r)
-	if data == nil {
+	data, whole := w.datagram(j, p, r)
+	if !whole {
 		j.totalsOf(r.sa).Opaque++
+	}
+	if data == nil {
 		return
 	}
 	j.rendered = w.opts.Sink.Append(j.rendered, Inner{
@@ -201,22 +206,19 @@ func (w *worker) writable(p *sealed, r *run) bool {
 
 // datagram returns the IP datagram that was inside a packet: in tunnel mode as
 // it was, in transport mode behind the outer header as it had been. Where that is
-// protected once more, what is inside of it.
-func (w *worker) datagram(j *job, p *sealed, r *run) []byte {
+// protected once more, what is inside of it, or, where it could not be opened, it
+// as it stands there; whole is then false. It is nil for what is no datagram.
+func (w *worker) datagram(j *job, p *sealed, r *run) (d []byte, whole bool) {
 	in := &p.packet
 	if !r.transport { // the usual case, without any protection inside
 		if d, _, ok := esp.InnerDatagram(in.NextHeader, in.Inner); ok {
 			if _, protected := protectedInside(d); !protected {
-				return d
+				return d, true
 			}
 		}
 	}
-	d, ok := w.unwrap(j, p, layer{
+	return w.unwrap(j, p, layer{
 		header: p.outer.ip[:p.outer.headerLen], nextOffset: int(p.outer.nextOffset),
-		next: in.NextHeader, payload: in.Inner, dst: r.flow.Key.Dst, tunnel: !r.transport,
+		next: in.NextHeader, payload: in.Inner, src: r.flow.Src, dst: r.flow.Key.Dst, tunnel: !r.transport,
 	})
-	if !ok {
-		return nil
-	}
-	return d
 }

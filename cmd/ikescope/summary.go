@@ -41,7 +41,9 @@ func summarize(r *analysis.Result) summary {
 			continue
 		}
 		s.unknown = append(s.unknown, f)
-		s.packets += f.Selected()
+		if !f.Inside() {
+			s.packets += f.Selected()
+		}
 	}
 	for _, m := range r.Decode.Malformed {
 		if errors.Is(m.Err, decode.ErrUnsupported) {
@@ -93,8 +95,12 @@ func (s summary) print(a *app, unverified bool) {
 			more++
 			continue
 		}
-		a.tell(fmt.Sprintf("%s: 0 of %d opened: neither its negotiation nor a key for it is known",
-			heading(f.Key.SPI, f.Src, f.Key.Dst), f.Packets))
+		where := ""
+		if f.Inside() {
+			where = ", inside of other packets"
+		}
+		a.tell(fmt.Sprintf("%s%s: 0 of %d opened: neither its negotiation nor a key for it is known",
+			heading(f.Key.SPI, f.Src, f.Key.Dst), where, f.Packets))
 	}
 	if more > 0 {
 		a.tell(fmt.Sprintf("and %s; in all %d of %d packets verified", counted(more, "more SA"), s.total.Decrypted, s.packets))
@@ -118,7 +124,7 @@ func lineOfSA(sa *analysis.SA, unverified bool) string {
 	t := sa.Opened
 	head := heading(sa.SPI, sa.Flow.Src, sa.Flow.Key.Dst)
 	switch {
-	case t.Written == sa.Flow.Packets && t.Decrypted == t.Written:
+	case t.Written == sa.Flow.Packets && t.Decrypted == t.Written && t.Opaque == 0:
 		return fmt.Sprintf("%s: %d of %d verified and written", head, t.Written, sa.Flow.Packets)
 	case t.Decrypted == sa.Flow.Packets && t.Opaque == 0 && (t.Dummy == 0 || t.Written == 0):
 		return fmt.Sprintf("%s: %d of %d verified", head, t.Decrypted, sa.Flow.Packets)
@@ -161,7 +167,7 @@ func reasons(t analysis.Totals, f *analysis.Flow, unverified bool) (out []string
 	cut := min(t.Damaged, f.Cut)
 	add(cut, "cut off by the capture")
 	add(t.Damaged-cut, "malformed")
-	add(t.Opaque, "with something inside that could not be opened")
+	add(t.Opaque, "with something inside that could not be opened and was left as it is")
 	add(t.Faulted, "lost to an error of this program")
 	add(t.Dummy, "sent as dummy, without content")
 	add(t.NoKey, "without a key")
