@@ -54,6 +54,8 @@ type Flow struct {
 	inside    bool             // of an SA whose packets stand inside another one
 	runIndex  int              // in the job that is being filled
 	startHigh uint32           // high half of the first extended sequence number
+	startLow  uint32           // low half of one of the first that verified
+	leap      replay.Leap      // a sequence number that is not believed yet
 	extender  *replay.Extender // of an SA with extended sequence numbers
 }
 
@@ -191,10 +193,25 @@ func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {
 		f.Sequence.Add(uint64(f.FirstSeq))
 	}
 	full := f.extended(seq)
-	f.Sequence.Add(full)
+	f.number(full)
 	if f.Series != nil {
-		f.Series.add(nanos, int64(octets), full, f.Packets)
+		f.Series.add(nanos, int64(octets), min(full, f.Sequence.Last()), f.Packets)
 	}
+}
+
+// farAhead is the distance ahead from which on a number is not believed at once.
+const farAhead = 1 << 20
+
+// number counts a sequence number, once it is believed.
+func (f *Flow) number(full uint64) {
+	held := f.leap
+	if !f.leap.Believes(f.Sequence.Last(), full, farAhead) {
+		return
+	}
+	if held.Held && full > f.Sequence.Last() && full-f.Sequence.Last() > farAhead {
+		f.Sequence.Add(held.To)
+	}
+	f.Sequence.Add(full)
 }
 
 // nearWrap is how near to 2^32 a sequence number must be, on either side, for a
@@ -222,6 +239,11 @@ func (f *Flow) Numbers() replay.Stats {
 	s := replay.Stats{First: uint64(f.FirstSeq), Last: uint64(f.FirstSeq), Packets: 1}
 	if f.Sequence != nil {
 		s = f.Sequence.Stats()
+	}
+	if f.leap.Held { // the last packet of all
+		s.Packets++
+		s.Lost += f.leap.To - s.Last - 1
+		s.Last = f.leap.To
 	}
 	s.First += uint64(f.startHigh) << 32
 	s.Last += uint64(f.startHigh) << 32
@@ -268,6 +290,9 @@ func (f *Flow) highHalf(seq uint32) uint32 {
 	}
 	if f.extender == nil {
 		start := replay.StartAt(f.startHigh)
+		if f.startLow > 0 {
+			start = replay.StartNear(uint64(f.startHigh)<<32 | uint64(f.startLow))
+		}
 		f.extender = &start
 	}
 	return uint32(f.extender.Next(seq) >> 32)

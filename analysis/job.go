@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"ikescope/decode"
 	"ikescope/esp"
@@ -42,6 +43,26 @@ type sealed struct {
 	packet esp.Packet
 	run    int32 // index in job.runs, -1: not opened
 	next   int32 // index of the next packet of the same flow, or of messages in job.messages; -1: none
+}
+
+// seq is the sequence number on the wire; 0 where there is none.
+func (p *sealed) seq() uint32 {
+	switch p.flow.Key.Protocol {
+	case protocolAH:
+		return ahSeq(p.packet.Data)
+	case protocolIPComp:
+		return 0
+	}
+	return p.packet.Seq()
+}
+
+// ahSeq is the sequence number of an Authentication Header (RFC 4302, section 2),
+// 0 when it is cut.
+func ahSeq(b []byte) uint32 {
+	if len(b) < 12 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(b[8:])
 }
 
 // outer is what transport mode needs of the IP header.
@@ -119,7 +140,7 @@ func (j *job) group(s *Selection) {
 		case p.flow == nil:
 		case !s.time(p.nanos) || !s.flow(p.flow):
 			p.flow.skipped++
-			p.flow.highHalf(p.packet.Seq()) // the count goes on
+			p.flow.highHalf(p.seq()) // the count goes on
 		case p.flow.sa == nil:
 			p.flow.passed++
 		default:
@@ -134,7 +155,7 @@ func (j *job) link(p *sealed, at int32) {
 	if r.opener == nil {
 		p.flow.passed++
 	}
-	p.run, p.packet.SeqHi = int32(p.flow.runIndex), p.flow.highHalf(p.packet.Seq())
+	p.run, p.packet.SeqHi = int32(p.flow.runIndex), p.flow.highHalf(p.seq())
 	if r.n > 0 {
 		j.packets[r.last].next = at
 	} else {

@@ -19,12 +19,12 @@ func TestSkippedPacketsCount(t *testing.T) {
 	}
 	f := &Flow{Key: FlowKey{SPI: 1, Protocol: protocolESP}, sa: new(SA), opener: &opener{sa: sa}}
 	j := newJob()
-	for i, seq := range []uint32{1, 1 << 31, 1<<32 - 1, 5, 6} {
+	for i, seq := range []uint32{1, 1 << 31, 1<<31 + 1, 1<<32 - 2, 1<<32 - 1, 5, 6} {
 		data := binary.BigEndian.AppendUint32([]byte{0, 0, 0, 1}, seq)
 		j.packets = append(j.packets, sealed{flow: f, nanos: int64(i), run: -1, next: -1, packet: esp.Packet{Data: data}})
 	}
-	j.group(&Selection{Since: 4})
-	if p := &j.packets[4]; p.run < 0 || p.packet.SeqHi != 1 || f.skipped != 4 {
+	j.group(&Selection{Since: 6})
+	if p := &j.packets[6]; p.run < 0 || p.packet.SeqHi != 1 || f.skipped != 6 {
 		t.Errorf("run %d, high half %d, %d skipped", p.run, p.packet.SeqHi, f.skipped)
 	}
 }

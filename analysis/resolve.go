@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"ikescope/decode/isakmp"
@@ -185,7 +186,7 @@ func (r *resolver) choose(s *SA, f *Flow) {
 			s.opener = &opener{sa: sa, owner: s}
 			r.table.add(s)
 			if f != nil {
-				f.opener = s.opener
+				r.give(f, s)
 			}
 			return
 		}
@@ -242,12 +243,27 @@ func (r *resolver) verifiesLate(sa *esp.SA, f *Flow) bool {
 func (r *resolver) verifiesUpTo(most uint32, sa *esp.SA, f *Flow) bool {
 	for high := uint32(1); high <= most && r.highTrials < maxHighTrials; high++ {
 		r.highTrials++
-		if r.given.fitsWith(sa, f, high) {
+		if r.given.fitsWith(sa, f, 0, high) {
 			f.startHigh = high
 			return true
 		}
 	}
 	return false
+}
+
+// give gives a flow the opener of its SA, and notes from where its extended sequence
+// numbers go on: the first packet may be a forged one.
+func (r *resolver) give(f *Flow, s *SA) {
+	f.opener = s.opener
+	if !s.opener.sa.ESN() {
+		return
+	}
+	for i := range f.sampled() {
+		if r.given.fitsWith(s.opener.sa, f, i, f.startHigh) {
+			f.startLow = f.sampleSeq(i)
+			return
+		}
+	}
 }
 
 // fewWraps is how many wraps are looked for where nobody says that sequence numbers
@@ -275,15 +291,23 @@ func params(sa *ikestate.IPsecSA, k ikestate.SAKeys) esp.Params {
 	}
 }
 
-// fitsWith reports whether the first sample of a flow verifies with a high half of
-// its extended sequence number.
-func (k *keyring) fitsWith(sa *esp.SA, f *Flow, high uint32) bool {
-	if len(f.datagrams) > 0 {
-		d := f.datagrams[0]
-		v, err := k.ah.VerifyAH(sa, d.octets, d.at, high)
-		return err == nil && v == esp.OK
+// fitsWith reports whether sample i of a flow verifies with a high half of its
+// extended sequence number.
+func (k *keyring) fitsWith(sa *esp.SA, f *Flow, i int, high uint32) bool {
+	if f.Key.Protocol != protocolAH {
+		return k.verifier.Verify(sa, f.samples[i], high)
 	}
-	return k.verifier.Verify(sa, f.samples[0], high)
+	d := f.datagrams[i]
+	v, err := k.ah.VerifyAH(sa, d.octets, d.at, high)
+	return err == nil && v == esp.OK
+}
+
+// sampleSeq is the sequence number of sample i.
+func (f *Flow) sampleSeq(i int) uint32 {
+	if f.Key.Protocol == protocolAH {
+		return ahSeq(f.datagrams[i].octets[f.datagrams[i].at:])
+	}
+	return binary.BigEndian.Uint32(f.samples[i][4:])
 }
 
 // fits reports whether a sample of a flow, of ESP or of AH, verifies.

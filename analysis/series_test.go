@@ -136,16 +136,22 @@ func TestSeriesOverAWrap(t *testing.T) {
 
 // A number far from the wrap does not make one.
 func TestNoWrapWithoutReason(t *testing.T) {
-	for name, seqs := range map[string][]uint32{
-		"a forged high number":      {1, 2, 0xffffffff, 3, 4},
-		"a forged low number":       {0x80000000, 5, 0x80000001},
-		"a sender that began again": {1 << 30, 1<<30 + 1, 1, 2, 3},
+	for name, c := range map[string]struct {
+		seqs       []uint32
+		last, lost uint64
+	}{
+		"a forged high number":      {[]uint32{1, 2, 0xffffffff, 3, 4}, 4, 0},
+		"several":                   {[]uint32{1, 2, 0xffffffff, 0x90000000, 3, 0x70000000, 4}, 4, 0},
+		"a high number at the end":  {[]uint32{1, 2, 0xa0000000}, 0xa0000000, 0xa0000000 - 3},
+		"a gap in the capture":      {[]uint32{1, 2, 0xa0000002, 0xa0000001, 0xa0000003}, 0xa0000003, 0xa0000000 - 2},
+		"a forged low number":       {[]uint32{0x80000000, 5, 0x80000001}, 0x80000001, 0},
+		"a sender that began again": {[]uint32{1 << 30, 1<<30 + 1, 1, 2, 3}, 1<<30 + 1, 0},
 	} {
-		f := &Flow{FirstSeq: seqs[0]}
-		for i, s := range seqs {
+		f := &Flow{FirstSeq: c.seqs[0]}
+		for i, s := range c.seqs {
 			put(f, s, 100, int64(i)*ms)
 		}
-		if got := f.Numbers(); name != "a forged high number" && got.Last >= 1<<32 {
+		if got := f.Numbers(); got.Last != c.last || got.Lost != c.lost {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

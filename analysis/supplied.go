@@ -52,6 +52,31 @@ func (r *resolver) trySupplied(f *Flow) {
 	}
 	if e, sa := r.given.choose(f); sa != nil {
 		r.apply(e, f, r.late(sa, f))
+	} else {
+		r.tryLate(f)
+	}
+}
+
+// tryLate looks for a flow's keys among those of which it is said that sequence
+// numbers are extended, as if the capture began after some wraps.
+func (r *resolver) tryLate(f *Flow) {
+	for _, list := range [][]*secrets.ESP{r.given.bySPI[f.Key.SPI], r.given.anySPI} {
+		for _, e := range list {
+			if !e.ESN || !sameProtocol(e, f) || f.sampled() == 0 {
+				continue
+			}
+			ps := variants(e, f)
+			most := uint32(maxHighHalf)
+			if len(ps) > 1 {
+				most = fewWraps
+			}
+			for _, p := range ps {
+				if sa, err := esp.NewSA(p); err == nil && r.verifiesUpTo(most, sa, f) {
+					r.apply(e, f, sa)
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -165,5 +190,5 @@ func (r *resolver) apply(e *secrets.ESP, f *Flow, sa *esp.SA) {
 	}
 	s.supplied(e, f, sa)
 	r.table.add(s)
-	f.opener = s.opener
+	r.give(f, s)
 }

@@ -182,7 +182,7 @@ func (w *worker) renderOne(j *job, p *sealed) {
 		return
 	}
 	j.rendered = w.opts.Sink.Append(j.rendered, Inner{
-		Frame: p.frame, Nanos: p.nanos, SA: r.sa, Seq: p.packet.Seq(), SeqHi: p.packet.SeqHi,
+		Frame: p.frame, Nanos: p.nanos, SA: r.sa, Seq: p.seq(), SeqHi: p.packet.SeqHi,
 		Data: data, Verified: p.packet.Verdict == esp.OK,
 	})
 	j.totalsOf(r.sa).Written++

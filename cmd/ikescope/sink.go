@@ -7,6 +7,7 @@ import (
 
 	"ikescope/analysis"
 	"ikescope/cmd/ikescope/outfile"
+	"ikescope/decode/isakmp"
 	"ikescope/pcaps"
 )
 
@@ -124,7 +125,11 @@ func (s *sink) comment(p analysis.Inner) string {
 	if !s.annotate {
 		return verdict
 	}
-	return fmt.Sprintf("%s 0x%08x, sequence number %d, packet %d: %s", p.SA.Protocol, p.SA.SPI, uint64(p.SeqHi)<<32|uint64(p.Seq), p.Frame, verdict)
+	number := fmt.Sprintf(", sequence number %d", uint64(p.SeqHi)<<32|uint64(p.Seq))
+	if p.SA.Protocol == isakmp.ProtocolIPComp { // has none, and nothing to verify
+		number, verdict = "", "expanded"
+	}
+	return fmt.Sprintf("%s 0x%08x%s, packet %d: %s", p.SA.Protocol, p.SA.SPI, number, p.Frame, verdict)
 }
 
 // Write takes what Append rendered, in order.

@@ -9,5 +9,6 @@
 //
 // A receiver moves its window only after a packet verified. A reader that
 // infers numbers before it verifies cannot know yet, so the Extender takes the
-// largest window there is, and a stray packet does not lead it away.
+// largest window there is, and believes a number far ahead only when another one
+// follows near it (see [Leap]): a stray packet does not lead it away.
 package replay
