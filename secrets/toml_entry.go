@@ -1,9 +1,9 @@
 package secrets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"net/netip"
 	"slices"
@@ -72,24 +72,26 @@ func (e *tomlEntry) count(keys ...string) (n int) {
 
 // finish returns the entry's fault: a key that nobody asked for comes first, since a misspelt key is why another is absent.
 func (e *tomlEntry) finish() error {
-	var unknown *Error
-	for _, key := range slices.Sorted(maps.Keys(e.keys)) {
-		if slices.Contains(e.asked, key) {
-			continue
-		}
-		line := e.lines.line(e.table, e.index, key)
-		if unknown == nil || line < unknown.Line {
-			msg := "unknown key" + meant(key, e.asked) + "; keys are " + strings.Join(e.asked, ", ")
-			unknown = &Error{Line: line, Field: "[[" + e.table + "]]", Msg: msg}
-		}
-	}
-	if unknown != nil {
-		return unknown
+	if unknown := e.unasked(); len(unknown) > 0 {
+		line := func(key string) int { return e.lines.line(e.table, e.index, key) }
+		first := slices.MinFunc(unknown, func(a, b string) int { return cmp.Or(line(a)-line(b), strings.Compare(a, b)) })
+		msg := "unknown key" + meant(first, e.asked) + "; keys are " + strings.Join(e.asked, ", ")
+		return &Error{Line: line(first), Field: "[[" + e.table + "]]", Msg: msg}
 	}
 	if e.fault != nil {
 		return e.fault
 	}
 	return nil
+}
+
+// unasked returns the keys that nobody asked for.
+func (e *tomlEntry) unasked() (keys []string) {
+	for key := range e.keys {
+		if !slices.Contains(e.asked, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // take returns a key's value, nil if absent.

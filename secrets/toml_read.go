@@ -59,7 +59,7 @@ func readTOML(c *collector, r io.Reader) error {
 		return err
 	}
 	c.recognised()
-	err = decodeTOML(c, string(b))
+	err = readTOMLParts(c, string(b))
 	var own *Error
 	if errors.As(err, &own) {
 		own.File = c.name
@@ -67,31 +67,19 @@ func readTOML(c *collector, r io.Reader) error {
 	return err
 }
 
-// decodeTOML hands over what a document holds, part by part. Its errors are *Error without a file name.
-func decodeTOML(c *collector, text string) error {
-	for s := newTOMLScanner(text); !s.done(); {
-		p, err := s.part()
-		if err != nil {
-			return err
+// readTOMLParts hands over what a document holds. Its errors are *Error without a file name.
+func readTOMLParts(c *collector, text string) error {
+	return eachTOMLPart(text, func(p decodedTOML) error {
+		if p.err != nil {
+			return p.err
 		}
-		if err := p.decode(c); err != nil {
-			return err
+		for _, name := range p.byLine(p.doc) {
+			if err := p.readTable(c, p.doc[name], name); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
-}
-
-func (p tomlPart) decode(c *collector) error {
-	var doc map[string]any
-	if _, err := toml.Decode(p.text, &doc); err != nil {
-		return p.error(err)
-	}
-	for _, name := range p.byLine(doc) {
-		if err := p.readTable(c, doc[name], name); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // byLine returns the names of a part's tables in the order in which they begin.

@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"slices"
 	"strings"
 
 	"ikescope/keymat"
@@ -193,27 +192,26 @@ func (e *tomlEntry) esp(x ESP) {
 
 // encryption takes the name of a cipher with its key length.
 func (e *tomlEntry) encryption(key string) string {
-	var names []string
-	for _, c := range suite.Ciphers() {
-		names = append(names, c.Name)
+	name := strings.ToLower(e.text(key))
+	if _, known := suite.CipherByName(name); !known && name != "" {
+		var names []string
+		for _, c := range suite.Ciphers() {
+			names = append(names, c.Name)
+		}
+		e.fail(key, "unknown cipher"+meant(name, names)+"; names are like aes-cbc-128, aes-gcm-16-256, 3des-cbc")
 	}
-	return e.algorithm(key, names, "unknown cipher", "aes-cbc-128, aes-gcm-16-256, 3des-cbc")
+	return name
 }
 
 // integrity takes the name of an integrity algorithm.
 func (e *tomlEntry) integrity(key string) string {
-	var names []string
-	for _, i := range suite.Integrities() {
-		names = append(names, i.Name)
-	}
-	return e.algorithm(key, names, "unknown integrity algorithm", "hmac-sha1-96, hmac-sha2-256-128")
-}
-
-// algorithm takes one of the names, in letters of either case.
-func (e *tomlEntry) algorithm(key string, names []string, unknown, examples string) string {
 	name := strings.ToLower(e.text(key))
-	if name != "" && !slices.Contains(names, name) {
-		e.fail(key, unknown+meant(name, names)+"; names are like "+examples)
+	if _, known := suite.IntegrityByName(name); !known && name != "" {
+		var names []string
+		for _, i := range suite.Integrities() {
+			names = append(names, i.Name)
+		}
+		e.fail(key, "unknown integrity algorithm"+meant(name, names)+"; names are like hmac-sha1-96, hmac-sha2-256-128")
 	}
 	return name
 }
