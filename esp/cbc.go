@@ -8,18 +8,21 @@ import (
 )
 
 // cbc is cipher block chaining with an explicit IV of one block (RFC 2451,
-// RFC 3602).
+// RFC 3602): one of the two ways is set.
 type cbc struct {
+	kernel chainKernel
 	block  cipher.Block
-	kernel chainKernel // nil: block by block
 }
 
 func newCBC(c suite.Cipher, key, _ []byte) (transform, error) {
+	if k := newChainKernel(c, key); k != nil {
+		return cbc{kernel: k}, nil
+	}
 	block, err := c.NewBlock(key)
 	if err != nil {
 		return nil, err
 	}
-	return cbc{block, newChainKernel(c, key, block)}, nil
+	return cbc{block: block}, nil
 }
 
 func (c cbc) session(s *SA, x *scratch) session {

@@ -1,7 +1,6 @@
 package esp
 
 import (
-	"crypto/cipher"
 	"strings"
 
 	"ikescope/esp/kernel/aescbc"
@@ -15,14 +14,18 @@ type chainKernel interface {
 }
 
 // newChainKernel returns the kernel for a cipher in CBC mode, nil where there
-// is none. Block is the cipher with the same key.
-func newChainKernel(c suite.Cipher, key []byte, block cipher.Block) chainKernel {
+// is none.
+func newChainKernel(c suite.Cipher, key []byte) chainKernel {
 	switch {
 	case isAES(c):
 		if k, ok := aescbc.New(key); ok {
 			return aesChains{k}
 		}
 	case isDES(c):
+		block, err := c.NewBlock(key)
+		if err != nil {
+			return nil
+		}
 		if k, err := des.New(key, block); err == nil {
 			return desChains{k}
 		}

@@ -9,23 +9,24 @@ import (
 	"ikescope/suite/counter"
 )
 
-// ctr is counter mode (RFC 3686).
+// ctr is counter mode (RFC 3686). Either its kernel or its block is set.
 type ctr struct {
+	kernel *aesctr.Key
 	block  cipher.Block
 	salt   []byte
-	kernel *aesctr.Key // nil: block by block
 }
 
 func newCTR(c suite.Cipher, key, salt []byte) (transform, error) {
+	if isAES(c) {
+		if k, ok := aesctr.New(key); ok {
+			return ctr{kernel: k, salt: salt}, nil
+		}
+	}
 	block, err := c.NewBlock(key)
 	if err != nil {
 		return nil, err
 	}
-	t := ctr{block: block, salt: salt}
-	if isAES(c) {
-		t.kernel, _ = aesctr.New(key)
-	}
-	return t, nil
+	return ctr{block: block, salt: salt}, nil
 }
 
 func (c ctr) session(s *SA, x *scratch) session {

@@ -14,12 +14,12 @@ const minLibraryTag = 12
 // newGCM returns Galois/counter mode with ICVs of 8, 12 or 16 octets
 // (RFC 4106).
 func newGCM(c suite.Cipher, key, salt []byte) (transform, error) {
+	if k, ok := aesgcm.New(key); ok {
+		return gcmKernel{k, salt}, nil
+	}
 	block, err := c.NewBlock(key)
 	if err != nil {
 		return nil, err
-	}
-	if k, ok := aesgcm.New(key); ok {
-		return gcmKernel{k, salt}, nil
 	}
 	return newLibraryGCM(c, block, salt)
 }

@@ -2,6 +2,7 @@ package esp
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -23,20 +24,29 @@ func libraryGCM(t testing.TB, c suite.Cipher, key, salt []byte) transform {
 	return tr
 }
 
+func blockOf(t testing.TB, p Params) cipher.Block {
+	t.Helper()
+	block, err := p.Cipher.NewBlock(p.CipherKey[:p.Cipher.KeyLen])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return block
+}
+
 // withoutKernel returns the SA as it is on a processor that no kernel was
 // written for, and whether that makes a difference here.
 func withoutKernel(t testing.TB, sa *SA) (*SA, bool) {
 	t.Helper()
-	other := mustSA(t, sa.params)
+	p := sa.params
+	other := mustSA(t, p)
 	switch tr := sa.transform.(type) {
 	case cbc:
-		other.transform = cbc{block: tr.block}
+		other.transform = cbc{block: blockOf(t, p)}
 		return other, tr.kernel != nil
 	case ctr:
-		other.transform = ctr{block: tr.block, salt: tr.salt}
+		other.transform = ctr{block: blockOf(t, p), salt: tr.salt}
 		return other, tr.kernel != nil
 	case gcmKernel:
-		p := sa.params
 		other.transform = libraryGCM(t, p.Cipher, p.CipherKey[:p.Cipher.KeyLen], p.CipherKey[p.Cipher.KeyLen:])
 		return other, true
 	}

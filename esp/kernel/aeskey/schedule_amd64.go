@@ -30,10 +30,16 @@ func Fits(key []byte) bool { return len(key) == 16 || len(key) == 24 || len(key)
 // Encryption returns the schedule of the cipher. It panics for a key that does
 // not fit.
 func Encryption(key []byte) *Schedule {
+	s := new(Schedule)
+	s.encryption(key)
+	return s
+}
+
+func (s *Schedule) encryption(key []byte) {
 	if !Fits(key) {
 		panic(fmt.Sprintf("aeskey: key of %d octets", len(key)))
 	}
-	s := &Schedule{rounds: uint64(len(key)/4 + 6)}
+	s.rounds = uint64(len(key)/4 + 6)
 	var words [4 * Slots]uint32
 	expand(words[:4*(s.rounds+1)], key)
 	for i := range s.rounds + 1 {
@@ -41,14 +47,14 @@ func Encryption(key []byte) *Schedule {
 			binary.BigEndian.PutUint32(s.keys[s.slot(i)][4*j:], words[4*i+j])
 		}
 	}
-	return s
 }
 
 // Decryption returns the schedule of the equivalent inverse cipher: the round
 // keys in the opposite order, those between the first and the last with
 // InvMixColumns applied. It panics as Encryption does.
 func Decryption(key []byte) *Schedule {
-	e := Encryption(key)
+	var e Schedule
+	e.encryption(key)
 	d := &Schedule{rounds: e.rounds}
 	for i := range e.rounds + 1 {
 		d.keys[d.slot(i)] = e.keys[e.slot(e.rounds-i)]

@@ -3,6 +3,7 @@ package hmac
 import (
 	"fmt"
 	"io"
+	"sync"
 )
 
 // State is one key, ready for use: the states of the hash behind the block
@@ -28,26 +29,36 @@ func NewState(h Hash, key []byte) *State {
 	if len(key) > f.block() {
 		panic("hmac: key longer than a block")
 	}
-	s, l := new(State), new(lanes)
-	s.inner = f.keyed(&ks[len(ks)-1], l, key, ipad)
-	s.outer = f.keyed(&ks[len(ks)-1], l, key, opad)
-	return s
+	p := padders.Get().(*padder)
+	defer padders.Put(p)
+	return &State{
+		inner: f.keyed(&ks[len(ks)-1], p, key, ipad),
+		outer: f.keyed(&ks[len(ks)-1], p, key, opad),
+	}
 }
+
+// padder is what preparing a key needs for a moment: there may be many keys.
+type padder struct {
+	lanes lanes
+	block [maxBlock]byte
+}
+
+var padders = sync.Pool{New: func() any { return new(padder) }}
 
 // keyed returns the state behind a block of the key and zeros, each octet
 // with pad added.
-func (f *function) keyed(k *kernel, l *lanes, key []byte, pad byte) words {
-	block := make([]byte, maxBlock)
-	copy(block, key)
-	for i := range block {
-		block[i] ^= pad
+func (f *function) keyed(k *kernel, p *padder, key []byte, pad byte) words {
+	defer clear(p.block[:])
+	copy(p.block[:], key)
+	for i := range p.block {
+		p.block[i] ^= pad
 	}
-	for i := range l.text {
-		l.text[i] = &block[0]
+	for i := range p.lanes.text {
+		p.lanes.text[i] = &p.block[0]
 	}
-	f.set(l, 0, &f.iv)
-	k.blocks(l, 1)
-	return f.get(l, 0)
+	f.set(&p.lanes, 0, &f.iv)
+	k.blocks(&p.lanes, 1)
+	return f.get(&p.lanes, 0)
 }
 
 const redacted = "hmac state"
