@@ -53,10 +53,11 @@ func (s *SA) supplied(e *secrets.ESP, f *Flow, sa *esp.SA) {
 	if s.IPsecSA == nil {
 		s.IPsecSA = suppliedSA(e, f, sa)
 	}
-	p := sa.Params()
 	s.Given, s.KeysKnown = e, true
-	s.Keys = ikestate.SAKeys{
-		Encryption: keymat.NewSecret(p.CipherKey), Integrity: keymat.NewSecret(p.IntegrityKey), Source: e.Source,
+	s.Keys = ikestate.SAKeys{Encryption: e.EncryptionKey, Integrity: e.IntegrityKey, Source: e.Source}
+	if !e.Keymat.IsZero() {
+		p := sa.Params()
+		s.Keys.Encryption, s.Keys.Integrity = keymat.NewSecret(p.CipherKey), keymat.NewSecret(p.IntegrityKey)
 	}
 	s.opener = &opener{sa: sa, owner: s}
 }

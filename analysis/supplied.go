@@ -29,11 +29,17 @@ type trial struct {
 }
 
 func newKeyring(ring *secrets.Ring) *keyring {
-	k := &keyring{bySPI: map[uint32][]*secrets.ESP{}, trials: maxTrials, keys: len(ring.ESPs)}
+	n := len(ring.ESPs)
+	k := &keyring{bySPI: make(map[uint32][]*secrets.ESP, n), trials: maxTrials, keys: n}
+	lists := make([]*secrets.ESP, n) // most have one entry
 	for i := range ring.ESPs {
-		if e := &ring.ESPs[i]; e.SPI == 0 {
+		switch e := &ring.ESPs[i]; {
+		case e.SPI == 0:
 			k.anySPI = append(k.anySPI, e)
-		} else {
+		case k.bySPI[e.SPI] == nil:
+			lists[i] = e
+			k.bySPI[e.SPI] = lists[i : i+1 : i+1]
+		default:
 			k.bySPI[e.SPI] = append(k.bySPI[e.SPI], e)
 		}
 	}
