@@ -17,7 +17,7 @@ var garbage = []struct {
 	percent int
 }{
 	{16 << 20, 400},
-	{96 << 20, 100},
+	{192 << 20, 100},
 	{math.MaxUint64, 50},
 }
 
