@@ -1,14 +1,20 @@
 package secrets
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // A log or a pasted terminal session comes with things around its text: colours (ECMA-48 control sequences), the numbers
-// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns, the marks of a mail that quotes it.
+// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns, the marks of a mail that quotes it, of a
+// shell that traces ("set -x"), or of a diff.
 
 // cleaner takes them away from the lines of one file. Most lines have none and pass as they are.
 type cleaner struct {
 	memory []byte
 	indent []byte // in front of every line of the file
+	diff   bool   // the file is a unified diff: what was taken away is passed over
+	plus   bool   // one at the beginning of a line is part of the text, as in Base64
 }
 
 const (
@@ -28,6 +34,17 @@ var (
 // A piece is valid until the next one.
 func (c *cleaner) pieces(line []byte, each func(text []byte)) {
 	line = unquoted(c.plain(bytes.TrimPrefix(line, c.indent)))
+	if c.diff && len(line) > 0 {
+		switch line[0] {
+		case '-':
+			return
+		case ' ':
+			line = line[1:]
+		}
+	}
+	if !c.plus {
+		line = untraced(line)
+	}
 	for {
 		piece, rest, more := bytes.Cut(line, syslogLF)
 		each(bytes.TrimRight(piece, " \t\r"))
@@ -73,6 +90,35 @@ func unquoted(line []byte) []byte {
 // clean reports whether a line has nothing that a cleaner would take away but blanks and marks at its ends.
 func clean(line []byte) bool {
 	return bytes.IndexByte(line, escape) < 0 && bytes.IndexByte(line, backspace) < 0 && bytes.IndexByte(line, '#') < 0
+}
+
+// untraced takes away the mark of lines that were added in a diff, or that a shell traced: one + or more, and the blank that
+// parts them from the text. Nothing that is read begins with one.
+func untraced(line []byte) []byte {
+	text := bytes.TrimLeft(line, "+")
+	if len(text) < len(line) && len(text) > 1 && text[0] == ' ' && text[1] != ' ' && text[1] != '\t' {
+		text = text[1:]
+	}
+	return text
+}
+
+// diffMarks are what the lines of a unified diff begin with.
+var diffMarks = [][]byte{[]byte("+"), []byte("-"), []byte(" "), []byte("@@ "), []byte("\\ "), []byte("diff "), []byte("index "), []byte("new file ")}
+
+// isDiff reports whether all lines are those of a unified diff, and some are added.
+func isDiff(head []byte) bool {
+	added := false
+	for line := range bytes.Lines(head) {
+		line = unquoted(line)
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if !slices.ContainsFunc(diffMarks, func(mark []byte) bool { return bytes.HasPrefix(line, mark) }) {
+			return false
+		}
+		added = added || line[0] == '+'
+	}
+	return added
 }
 
 // plain returns the line without control sequences. Its result is line itself or c's memory.

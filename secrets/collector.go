@@ -17,6 +17,7 @@ type collector struct {
 	format   string         // of the reader that has the word
 	formats  map[int]string // of entries, by line; nil: nobody asks
 	indent   []byte         // blanks in front of every line
+	diff     bool           // lines have the marks of a diff
 	binary   bool           // the file begins with what is no text
 	hint     string         // how a log that was recognised would have had secrets
 	known    bool           // something of the format was recognised, if only a frame without secrets

@@ -38,7 +38,7 @@ func (c *collector) read(r io.Reader) error {
 	if last := bytes.LastIndexByte(head, '\n'); !whole && last >= 0 {
 		head = head[:last+1] // the line that the head cuts would look wrong to any format
 	}
-	c.indent = indentOf(head)
+	c.indent, c.diff = indentOf(head), isDiff(head)
 	if whole && onlyComments(head) {
 		c.recognised()
 		return nil
@@ -55,7 +55,7 @@ func readAs(c *collector, picked []Format, in *bufio.Reader) error {
 	if picked[0].read != nil {
 		return picked[0].read(c, in)
 	}
-	d := dispatcher{keepCR: picked[0].keepCR, cleaner: cleaner{indent: c.indent}}
+	d := dispatcher{keepCR: picked[0].keepCR, cleaner: cleaner{indent: c.indent, diff: c.diff}}
 	for _, f := range picked {
 		d.add(f, f.lines(c))
 	}
@@ -84,7 +84,7 @@ func pickFormat(name string, head []byte) []Format {
 // recognises reports whether one of the line formats finds something of its own in the head.
 func recognises(name string, head []byte, shared []Format) bool {
 	trial := newCollector(name)
-	trial.indent = indentOf(head)
+	trial.indent, trial.diff = indentOf(head), isDiff(head)
 	// Reading from memory does not fail.
 	_ = readAs(trial, shared, bufio.NewReaderSize(bytes.NewReader(head), maxLine))
 	return trial.known

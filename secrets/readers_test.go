@@ -90,6 +90,9 @@ var wears = []wear{
 	{"behind a tab", func(s string) string { return "\t" + s }, "\n"},
 	{"quoted", func(s string) string { return "> " + s }, "\n"},
 	{"quoted twice", func(s string) string { return "> > " + s }, "\n"},
+	{"added in a diff", func(s string) string { return "+" + s }, "\n"},
+	{"listed as added", func(s string) string { return "+ " + s }, "\n"},
+	{"replaced in a diff", func(s string) string { return "-" + s + "\n+" + s }, "\n"},
 	{"rsyslog's line feeds", nil, "#012"},
 	{"rsyslog's tabs", func(s string) string { return strings.ReplaceAll(s, "\t", "#011") }, "\n"},
 }
@@ -110,6 +113,31 @@ func TestReaderSamplesWorn(t *testing.T) {
 			if d := cmp.Diff(want, entries(t, w.wear(string(content)))); d != "" {
 				t.Errorf("%s, %s: -want +got:\n%s", base, w.name, d)
 			}
+		}
+	}
+}
+
+// TestReaderSamplesInDiffs asks for the entries of the newer text, whether its lines were there before or not.
+func TestReaderSamplesInDiffs(t *testing.T) {
+	for _, name := range readerSamples(t) {
+		base := filepath.Base(name)
+		if strings.HasPrefix(base, "wireshark") || strings.HasPrefix(base, "tcpdump") {
+			continue
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff := "diff -u a/" + base + " b/" + base + "\n--- a/" + base + "\n+++ b/" + base + "\n@@ -1,9 +1,9 @@\n"
+		for i, line := range strings.Split(strings.TrimSuffix(string(content), "\n"), "\n") {
+			if i%2 == 0 {
+				diff += " " + line + "\n"
+			} else {
+				diff += "-something else\n+" + line + "\n"
+			}
+		}
+		if d := cmp.Diff(entries(t, string(content)), entries(t, diff)); d != "" {
+			t.Errorf("%s: -want +got:\n%s", base, d)
 		}
 	}
 }

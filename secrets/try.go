@@ -30,7 +30,7 @@ const (
 // Try takes each value in hex or Base64 and each text between quotes from a file of any kind. The ring has nothing but
 // guesses.
 func Try(name string, r io.Reader) (*Ring, []Warning, error) {
-	t := guesser{name: name, seen: map[[20]byte]struct{}{}}
+	t := guesser{name: name, seen: map[[20]byte]struct{}{}, cleaner: cleaner{plus: true}}
 	in := asUTF8(bufio.NewReaderSize(r, maxLine))
 	for n := 1; ; n++ {
 		line, err := in.ReadSlice('\n')

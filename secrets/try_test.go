@@ -17,7 +17,7 @@ func TestTry(t *testing.T) {
 		"|   00 11 22 33  44 55 66 77  88 99 aa bb  cc dd ee ff   .abc":                                                                           {value},
 		"08[IKE]    0: 00 11 22 33 44 55 66 77 88 99 AA BB CC DD EE FF  ab cd\n08[IKE]   16: 01 02 03 04                                      ..": {value, value + "01020304"},
 		"00112233 44556677 8899AABB CCDDEEFF\n0102":                                                                                               {value, value + "0102"},
-		"ABEiM0RVZneImaq7zN3u/w==": {value}, "ABEiM0RVZneImaq7zN3u_w": {value}, "psk=ABEiM0RVZneImaq7zN3u/w==": {value},
+		"ABEiM0RVZneImaq7zN3u/w==": {value}, "ABEiM0RVZneImaq7zN3u_w": {value}, "+BEiM0RVZneImaq7zN3u/w==": {"f8" + value[2:]}, "psk=ABEiM0RVZneImaq7zN3u/w==": {value},
 		"secret 'four words of text' x": {"text four words of text"},
 		value + "f":                     nil, "x" + value: nil, "12345678": nil, "2026-11-24 10:11:12.345678": nil, "nothing": nil, "": nil,
 	} {
