@@ -20,6 +20,7 @@ type Decoder struct {
 
 	stats       Stats
 	faults      [faults]uint64
+	cut         [faults]uint64    // headers that the capture cut
 	unreadLinks map[uint16]uint64 // frames of link types that are not read
 }
 

@@ -132,6 +132,7 @@ func (d *Decoder) fail(p *Packet, f fault, off int) {
 func (d *Decoder) short(p *Packet, f fault, s span) {
 	if s.missing() > 0 {
 		p.Missing = max(p.Missing, s.missing())
+		d.cut[f]++
 		d.note(p, f, s.off+len(s.b), ErrTruncated)
 		return
 	}

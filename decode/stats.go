@@ -23,6 +23,7 @@ type Stats struct {
 	Fragments FragmentStats
 	TCP       TCPStats
 	Malformed []Malformed // damage by place, in the order of the layers
+	Cut       []Malformed // headers that the capture cut (ErrTruncated), likewise
 
 	// Incomplete holds the first datagrams that stayed incomplete and
 	// concern IPsec, at most 20; those that still wait included.
@@ -122,10 +123,12 @@ func (d *Decoder) Stats() Stats {
 	for _, link := range slices.Sorted(maps.Keys(d.unreadLinks)) {
 		s.Malformed = append(s.Malformed, Malformed{"frame", "link type " + itoa(int(link)), ErrUnsupported, d.unreadLinks[link]})
 	}
-	for f, n := range d.faults {
-		if n > 0 {
-			e := faultTable[f]
+	for f, e := range faultTable {
+		if n := d.faults[f]; n > 0 {
 			s.Malformed = append(s.Malformed, Malformed{e.Layer, e.Field, e.Err, n})
+		}
+		if n := d.cut[f]; n > 0 {
+			s.Cut = append(s.Cut, Malformed{e.Layer, e.Field, ErrTruncated, n})
 		}
 	}
 	return s

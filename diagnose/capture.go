@@ -2,7 +2,7 @@ package diagnose
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
@@ -21,82 +21,6 @@ func (x *examiner) capture() {
 	}
 }
 
-// cut tells of packets that the capture did not keep whole, and of files that
-// end in the middle.
-func (x *examiner) cut() {
-	var frames []int64
-	for _, v := range x.views {
-		for _, m := range v.Messages {
-			if m.Missing > 0 {
-				frames = append(frames, framesOf(m)...)
-			}
-		}
-	}
-	var esp int64
-	for i := range x.SAs {
-		esp += cutOf(x.SAs[i].Traffic)
-	}
-	for i := range x.Unknown {
-		esp += x.Unknown[i].Cut
-	}
-	if ike := int64(len(frames)); ike+esp > 0 {
-		d := about(CaptureTruncated, Proved, "", peers{}).on(frames...).
-			says("the capture cut %s and %s short%s", many(ike, "IKE message"), many(esp, "IPsec packet"), x.snapLengths()).
-			advise("Capture whole packets: tcpdump -s 0.")
-		d.tidy()
-		if ike > 0 {
-			d.line("IKE: %s. What is cut off cannot be decrypted, nor what chains to it.", packets(d.Frames))
-		}
-		if esp > 0 {
-			d.line("Of an IPsec packet that is not whole, the ICV is missing: it cannot be verified.")
-		}
-		x.add(d)
-	}
-	for _, c := range x.Captures {
-		if !c.Incomplete() {
-			continue
-		}
-		for _, p := range c.Problems {
-			if p.Kind.Incomplete() {
-				x.add(about(CaptureTruncated, Proved, "", peers{}).on(p.Frame).
-					says("%s is incomplete: %s", fileName(c.Path), quoted(p.Text)).
-					advise("What comes before was read. Copy the file anew if that is not how it was captured."))
-			}
-		}
-	}
-}
-
-// fileName is a capture as a finding speaks of it.
-func fileName(path string) string {
-	if path == "-" {
-		return "standard input"
-	}
-	return quoted(path)
-}
-
-func cutOf(t *Traffic) int64 {
-	if t == nil {
-		return 0
-	}
-	return t.Cut
-}
-
-// snapLengths names the snap lengths that were used.
-func (x *examiner) snapLengths() string {
-	var all []string
-	for _, c := range x.Captures {
-		for _, i := range c.Interfaces {
-			if s := fmt.Sprint(i.SnapLen); c.Truncated > 0 && i.SnapLen > 0 && !intersect(all, []string{s}) {
-				all = append(all, s)
-			}
-		}
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	return " (snap length " + strings.Join(all[:min(len(all), fewNamed)], ", ") + ")"
-}
-
 // late tells of tunnels that were there before the capture.
 func (x *examiner) late() {
 	told := map[peers]bool{}
@@ -108,6 +32,9 @@ func (x *examiner) late() {
 		x.add(about(CaptureStartsLate, Proved, v.id, v.between).on(v.Messages[0].Frame).
 			says("the capture starts after %s and %s began to negotiate", v.Initiator.Addr(), v.Responder.Addr()).
 			line("%s is the first of them here: %s. What came before is missing, and with it what the keys are derived from.", capital(packets([]int64{v.Messages[0].Frame})), firstSeen(v.Messages[0])))
+	}
+	if h := x.headersCut(); h.ike+h.other > 0 {
+		return // the negotiation may be among them
 	}
 	for _, d := range x.drafts {
 		if d.Code != ESPUnknownSPI || told[d.between] || !x.precedes(d) {
@@ -124,11 +51,14 @@ func (x *examiner) late() {
 func (v *view) startsLate() bool {
 	p := v.Phase1
 	if len(p.Flights) == 0 {
-		return true
+		first := v.Messages[0] // of a phase 1 that was cut nothing is in its place
+		return first.Missing == 0 || !slices.Contains(phase1Exchanges, first.Header.Exchange)
 	}
 	return p.Flights[0] == nil && !(&stage{view: v}).damaged() && v.Messages[0].FromInitiator == (v.Messages[0].Position%2 == 1) &&
 		v.heard(ikestate.Initiator) != nil
 }
+
+var phase1Exchanges = []isakmp.ExchangeType{isakmp.ExchangeMain, isakmp.ExchangeAggressive, isakmp.ExchangeBase}
 
 // firstSeen says what a message is.
 func firstSeen(m *ikestate.Message) string {

@@ -3,7 +3,6 @@ package diagnose_test
 import (
 	"encoding/binary"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -140,19 +139,6 @@ func TestAdvisedMSS(t *testing.T) {
 	if i < 0 || !strings.Contains(got[i].Advice, "MSS of 1286 fits") || !strings.Contains(got[i].Detail, "leaves 1326 octets") {
 		t.Errorf("%+v", got)
 	}
-}
-
-func TestCutFile(t *testing.T) {
-	s := samples.ByName("mm-psk-3des-sha1-modp1024")
-	b, err := os.ReadFile(s.Capture())
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := t.TempDir() + "/cut.pcap"
-	if err := os.WriteFile(path, b[:len(b)-7], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	check(t, findings(t, path, nil), []want{{diagnose.CaptureTruncated, warning, proved, []int{115}}})
 }
 
 var inputScenes = []scene{

@@ -9,7 +9,7 @@ import (
 	"ikescope/pcaps"
 )
 
-// write stores the recorded packets as a capture of raw IP.
+// write stores packets as a capture.
 func write(t testing.TB, link pcaps.LinkType, frames []pcaps.Frame) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "talk.pcap")
@@ -23,7 +23,7 @@ func write(t testing.TB, link pcaps.LinkType, frames []pcaps.Frame) string {
 		t.Fatal(err)
 	}
 	for _, fr := range frames {
-		if err := w.Write(iface, fr.Nanos, fr.Data); err != nil {
+		if err := w.WriteComment(iface, fr.Nanos, max(fr.WireLen, len(fr.Data)), "", fr.Data); err != nil {
 			t.Fatal(err)
 		}
 	}

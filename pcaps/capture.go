@@ -114,6 +114,7 @@ func (c *capture) count(frames []Frame) {
 		i.Octets += int64(len(f.Data))
 		if len(f.Data) < f.WireLen {
 			i.Truncated++
+			i.LongestCut = max(i.LongestCut, len(f.Data))
 		}
 		first, last = min(first, f.Nanos), max(last, f.Nanos)
 	}

@@ -28,6 +28,7 @@ type CaptureInfo struct {
 	Packets     int64
 	Octets      int64 // captured
 	Truncated   int64 // packets of which less was captured than was on the wire
+	LongestCut  int   // octets captured of the longest of them
 	First, Last int64 // earliest and latest Unix time in nanoseconds; 0 without packets
 	Complete    bool  // read to its end, and nothing is missing there
 	Interfaces  []InterfaceInfo

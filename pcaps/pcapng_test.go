@@ -47,7 +47,7 @@ func TestSections(t *testing.T) {
 		{5, at + 2000, "pq", 7, LinkLinuxSLL, 2, 0, 0},
 	}
 	wantInfo := CaptureInfo{
-		Path: "-", Format: "pcapng", Packets: 5, Octets: 17, Truncated: 1, Complete: true,
+		Path: "-", Format: "pcapng", Packets: 5, Octets: 17, Truncated: 1, LongestCut: 2, Complete: true,
 		First: 1000500000000, Last: at + 123456789,
 		Interfaces: []InterfaceInfo{
 			{Name: "eth0", Description: "left", Link: LinkEthernet, SnapLen: 100, FCSLen: 4, Resolution: 9},

@@ -21,7 +21,7 @@ func Table(w io.Writer, r *analysis.Result, o Options) error {
 	p.general(l)
 	if len(l.tunnels) == 0 {
 		p.blank()
-		p.line(0, "No IKE and no IPsec in the capture.")
+		p.line(0, nothingSeen(r))
 		return p.flush()
 	}
 	if len(r.Conversations) > crowd || len(l.tunnels) > crowd {
@@ -33,6 +33,14 @@ func Table(w io.Writer, r *analysis.Result, o Options) error {
 	p.secretVerdicts(r)
 	p.next(r, p.missing(l))
 	return p.flush()
+}
+
+// nothingSeen is all that there is to say of a capture without a tunnel.
+func nothingSeen(r *analysis.Result) string {
+	if len(r.Decode.Cut) > 0 {
+		return "No IKE and no IPsec that could be told apart: too little of the packets was captured."
+	}
+	return "No IKE and no IPsec in the capture."
 }
 
 // verdicts writes what became of each tunnel, with its findings.

@@ -176,6 +176,8 @@ func TestManyQuickModesAreSummedUp(t *testing.T) {
 func TestTableOfNothing(t *testing.T) {
 	contains(t, table(t, result(), Options{}), "made.pcap", "12 packets", "No IKE and no IPsec in the capture.")
 	contains(t, table(t, &analysis.Result{}, Options{}), "No IKE and no IPsec in the capture.")
+	cut := &analysis.Result{Decode: decode.Stats{Cut: []decode.Malformed{{Layer: "udp", Count: 1}}}}
+	contains(t, table(t, cut, Options{}), "too little of the packets was captured")
 }
 
 func TestLimitsAreNamed(t *testing.T) {
