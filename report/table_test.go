@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ikescope/analysis"
+	"ikescope/decode"
 	"ikescope/decode/isakmp"
 	"ikescope/diagnose"
 	"ikescope/ikestate"
