@@ -67,17 +67,17 @@ func TestMergeHeap(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
 		captures := make([]*capture, 1+rnd.IntN(20))
 		for i := range captures {
-			captures[i] = &capture{index: i, queue: queue{key: int64(rnd.IntN(8))}}
+			captures[i] = &capture{index: i, queue: queue{key: int64(rnd.IntN(8)), began: int64(rnd.IntN(3))}}
 		}
 		var h mergeHeap
 		h.init(captures)
 		for len(h) > 0 {
 			first, second := h[0], h.second()
 			for _, c := range h {
-				if c != first && before(c.key, c.index, first) {
+				if c != first && before(c.key, c, first) {
 					t.Fatal("not the first")
 				}
-				if c != first && second != c && before(c.key, c.index, second) {
+				if c != first && second != c && before(c.key, c, second) {
 					t.Fatal("not the second")
 				}
 			}

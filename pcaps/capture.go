@@ -55,6 +55,7 @@ type capture struct {
 // queue is the place of a capture in the merge.
 type queue struct {
 	key    int64  // time of the next frame
+	began  int64  // time of the first frame, once it is known
 	cur    *Block // cur.store[next:] are frames that were not handed out yet
 	next   int
 	shared int64 // number of the merged block that holds cur's memory as well
@@ -69,6 +70,9 @@ func (c *capture) load(size int) bool {
 			b.hold(c.win.mem)
 			c.cur, c.next, c.shared = b, 0, 0
 			c.key = b.store[0].Nanos
+			if c.began == math.MinInt64 {
+				c.began = c.key
+			}
 		}
 		if v == finished {
 			c.stop()
@@ -146,7 +150,7 @@ func (c *capture) reset() {
 	c.parser, c.win, c.cause, c.last = nil, window{}, nil, 0
 	c.log, c.secrets, c.secretOctets = problemLog{}, nil, 0
 	c.info = CaptureInfo{Path: c.path, Format: c.info.Format, Size: c.info.Size}
-	c.queue = queue{key: c.key}
+	c.queue = queue{key: c.began, began: c.began}
 	c.passed.Store(0)
 }
 

@@ -3,11 +3,17 @@ package pcaps
 // mergeHeap orders captures by the time of their next frame; the first is at 0.
 type mergeHeap []*capture
 
-// before reports whether a frame of the capture with the given index goes before
-// the next one of c. At equal times the captures' order on the command line
-// decides.
-func before(nanos int64, index int, c *capture) bool {
-	return nanos < c.key || nanos == c.key && index < c.index
+// before reports whether a frame of capture a at that time goes before the next one
+// of b. At equal times that capture comes first which began first, as the older
+// piece of a ring buffer does, then the order on the command line decides.
+func before(nanos int64, a, b *capture) bool {
+	switch {
+	case nanos != b.key:
+		return nanos < b.key
+	case a.began != b.began:
+		return a.began < b.began
+	}
+	return a.index < b.index
 }
 
 func (h *mergeHeap) init(captures []*capture) {
@@ -34,7 +40,7 @@ func (h mergeHeap) second() *capture {
 	switch {
 	case len(h) < 2:
 		return nil
-	case len(h) > 2 && before(h[2].key, h[2].index, h[1]):
+	case len(h) > 2 && before(h[2].key, h[2], h[1]):
 		return h[2]
 	}
 	return h[1]
@@ -44,7 +50,7 @@ func (h mergeHeap) down(i int) {
 	for {
 		least := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(h); child++ {
-			if before(h[child].key, h[child].index, h[least]) {
+			if before(h[child].key, h[child], h[least]) {
 				least = child
 			}
 		}

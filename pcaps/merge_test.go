@@ -55,16 +55,17 @@ func TestMergeOrder(t *testing.T) {
 		files [][]byte
 		want  string
 	}{
-		"one after the other":      {[][]byte{timedFile("a", 1, 2), timedFile("b", 3, 4)}, "a0 a1 b0 b1"},
-		"given the wrong way":      {[][]byte{timedFile("a", 3, 4), timedFile("b", 1, 2)}, "b0 b1 a0 a1"},
-		"interleaved":              {[][]byte{timedFile("a", 1, 3, 5), timedFile("b", 2, 4, 6)}, "a0 b0 a1 b1 a2 b2"},
-		"equal times":              {[][]byte{timedFile("a", 5, 5), timedFile("b", 5), timedFile("c", 5, 6)}, "a0 a1 b0 c0 c1"},
-		"one inside the other":     {[][]byte{timedFile("a", 1, 9), timedFile("b", 4, 5)}, "a0 b0 b1 a1"},
-		"clock running backwards":  {[][]byte{timedFile("a", 5, 2, 7), timedFile("b", 3, 6)}, "b0 a0 a1 b1 a2"},
-		"backwards at the border":  {[][]byte{timedFile("a", 5, 1), timedFile("b", 5)}, "a0 a1 b0"},
-		"one without packets":      {[][]byte{timedFile("a"), timedFile("b", 1)}, "b0"},
-		"none with packets":        {[][]byte{timedFile("a"), timedFile("b")}, ""},
-		"three, the last is early": {[][]byte{timedFile("a", 10), timedFile("b", 10, 11), timedFile("c", 0, 20)}, "c0 a0 b0 b1 c1"},
+		"one after the other":       {[][]byte{timedFile("a", 1, 2), timedFile("b", 3, 4)}, "a0 a1 b0 b1"},
+		"given the wrong way":       {[][]byte{timedFile("a", 3, 4), timedFile("b", 1, 2)}, "b0 b1 a0 a1"},
+		"interleaved":               {[][]byte{timedFile("a", 1, 3, 5), timedFile("b", 2, 4, 6)}, "a0 b0 a1 b1 a2 b2"},
+		"equal times":               {[][]byte{timedFile("a", 5, 5), timedFile("b", 5), timedFile("c", 5, 6)}, "a0 a1 b0 c0 c1"},
+		"one inside the other":      {[][]byte{timedFile("a", 1, 9), timedFile("b", 4, 5)}, "a0 b0 b1 a1"},
+		"clock running backwards":   {[][]byte{timedFile("a", 5, 2, 7), timedFile("b", 3, 6)}, "b0 a0 a1 b1 a2"},
+		"backwards at the border":   {[][]byte{timedFile("a", 5, 1), timedFile("b", 5)}, "a0 a1 b0"},
+		"one without packets":       {[][]byte{timedFile("a"), timedFile("b", 1)}, "b0"},
+		"none with packets":         {[][]byte{timedFile("a"), timedFile("b")}, ""},
+		"pieces with a common time": {[][]byte{timedFile("a", 3, 3, 4), timedFile("b", 2, 3, 3), timedFile("c", 1, 2, 2)}, "c0 c1 c2 b0 b1 b2 a0 a1 a2"},
+		"three, the last is early":  {[][]byte{timedFile("a", 10), timedFile("b", 10, 11), timedFile("c", 0, 20)}, "c0 a0 b0 b1 c1"},
 	} {
 		for _, size := range []int{0, 1, 100} {
 			s, err := OpenSet(writeFiles(t, c.files...), nil, Options{BlockSize: size})
@@ -87,14 +88,21 @@ func TestMergeOrder(t *testing.T) {
 	}
 }
 
-// slowMerge is the rule itself: the file goes on whose next frame is earliest.
+// slowMerge is the rule itself: the file goes on whose next frame is earliest, of
+// several the one that began first.
 func slowMerge(times [][]int64) string {
 	next := make([]int, len(times))
+	sooner := func(i, j int) bool {
+		if a, b := times[i][next[i]], times[j][next[j]]; a != b {
+			return a < b
+		}
+		return times[i][0] < times[j][0]
+	}
 	var out []string
 	for {
 		best := -1
 		for i := range times {
-			if next[i] < len(times[i]) && (best < 0 || times[i][next[i]] < times[best][next[best]]) {
+			if next[i] < len(times[i]) && (best < 0 || sooner(i, best)) {
 				best = i
 			}
 		}
@@ -136,7 +144,7 @@ func TestFilesAreOpenOnlyWhileNeeded(t *testing.T) {
 	for i := range 300 {
 		files = append(files, timedFile("a", int64(i)*10, int64(i)*10+5))
 	}
-	s, err := OpenSet(writeFiles(t, files...), nil, Options{})
+	s, err := OpenSet(writeFiles(t, files...), nil, Options{BlockSize: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,19 +152,24 @@ func TestFilesAreOpenOnlyWhileNeeded(t *testing.T) {
 	if n := s.open(); n != 0 {
 		t.Errorf("%d open before the first frame", n)
 	}
-	for {
-		b, err := s.Next()
-		if err != nil {
-			break
+	for pass := range 2 {
+		for {
+			b, err := s.Next()
+			if err != nil {
+				break
+			}
+			if n := s.open(); n > 1 {
+				t.Fatalf("pass %d: %d open", pass, n)
+			}
+			b.Release()
 		}
-		if n := s.open(); n > 1 {
-			t.Fatalf("%d open", n)
+		for _, c := range s.Captures() {
+			if c.Packets != 2 || !c.Complete {
+				t.Fatalf("pass %d: %+v", pass, c)
+			}
 		}
-		b.Release()
-	}
-	for _, c := range s.Captures() {
-		if c.Packets != 2 || !c.Complete {
-			t.Fatalf("%+v", c)
+		if err := s.Rewind(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (s *Set) run(c *capture) int {
 		return len(frames)
 	}
 	for i := range frames {
-		if !before(frames[i].Nanos, c.index, other) {
+		if !before(frames[i].Nanos, c, other) {
 			return i
 		}
 	}

@@ -30,9 +30,9 @@ const (
 // Set is one or several captures that are read as one.
 //
 // Frames come in time order as far as each file is in time order: of all files,
-// that one goes on whose next frame is the earliest. The frames of one file keep
-// the order of the file, even where its clock runs backwards. A file is open
-// only from its first frame to its last.
+// that one goes on whose next frame is the earliest, of several the one that began
+// first. The frames of one file keep the order of the file, even where its clock
+// runs backwards. A file is open only from its first frame to its last.
 //
 // Next, Rewind and Close are for one goroutine at a time; the other methods may be
 // called by any.
@@ -103,7 +103,7 @@ func (s *Set) look(c *capture, several bool) error {
 	if err := c.start(); err != nil {
 		return err
 	}
-	c.key = math.MinInt64
+	c.key, c.began = math.MinInt64, math.MinInt64
 	if !several || c.info.Size == streamSize {
 		return nil
 	}
