@@ -188,14 +188,19 @@ func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {
 	if f.Packets == 1 {
 		return
 	}
-	if f.Sequence == nil {
-		f.Sequence = new(replay.Counter)
-		f.Sequence.Add(uint64(f.FirstSeq))
-	}
+	f.begin()
 	full := f.extended(seq)
 	f.number(full)
 	if f.Series != nil {
 		f.Series.add(nanos, int64(octets), min(full, f.Sequence.Last()), f.Packets)
+	}
+}
+
+// begin makes the counter of sequence numbers, which a flow of one packet lacks.
+func (f *Flow) begin() {
+	if f.Sequence == nil {
+		f.Sequence = new(replay.Counter)
+		f.Sequence.Add(uint64(f.FirstSeq))
 	}
 }
 

@@ -69,6 +69,9 @@ func (r *resolver) resolve(conversations []*ikestate.Conversation, changed bool)
 		if f.sa == nil {
 			r.bindNegotiated(f)
 		}
+		if f.sa == nil {
+			r.tryMoved(f)
+		}
 		if f.opener == nil {
 			r.trySupplied(f)
 		}
@@ -87,6 +90,9 @@ func (r *resolver) last() {
 	loose := r.looseRungs()
 	for i, f := range r.flows.order {
 		sampled := f.sampled() > 0
+		if f.sa == nil {
+			r.tryMoved(f)
+		}
 		if f.opener == nil && sampled && len(loose) > 0 {
 			r.tryRungs(f, loose)
 		}

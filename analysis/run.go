@@ -208,6 +208,7 @@ func (r *runner) result() *Result {
 		r.resolve.adopt()
 		inside = r.crew.inside.unknown()
 	}
+	r.joinMoved()
 	out := &Result{
 		Captures:      r.set.Captures(),
 		Conversations: r.collect.engine.Conversations(),

@@ -40,6 +40,19 @@ func (s *Series) Width() int64 { return 1 << s.shift }
 // add counts a packet, the nth of the flow. One from before the first, as when a
 // clock was set back, counts as the first.
 func (s *Series) add(nanos, octets int64, seq uint64, n int64) {
+	s.put(nanos, Bucket{1, octets, seq, seq}, n)
+}
+
+// join adds what another series counted; n is the packets of both. Numbers of the
+// other are shift too low.
+func (s *Series) join(o *Series, shift uint64, n int64) {
+	for i, b := range o.Buckets {
+		b.Low, b.High = b.Low+shift, b.High+shift
+		s.put(o.Start+int64(i)*o.Width(), b, n)
+	}
+}
+
+func (s *Series) put(nanos int64, b Bucket, n int64) {
 	since := max(nanos-s.Start, 0)
 	room := min(max(bucketsEach*n, bucketsAtLeast), MaxBuckets)
 	for since>>s.shift >= room {
@@ -49,7 +62,7 @@ func (s *Series) add(nanos, octets int64, seq uint64, n int64) {
 	for len(s.Buckets) <= at {
 		s.Buckets = append(s.Buckets, Bucket{})
 	}
-	s.Buckets[at].add(Bucket{1, octets, seq, seq})
+	s.Buckets[at].add(b)
 }
 
 // widen doubles the width of the buckets.

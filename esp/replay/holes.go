@@ -37,9 +37,22 @@ func (h *holes) addFirst(r hole) {
 	h.runs = slices.Insert(h.runs, 0, r)
 }
 
+// find returns the index of the hole in which seq is.
+func (h *holes) find(seq uint64) (int, bool) { return slices.BinarySearchFunc(h.runs, seq, compare) }
+
+// within counts the missing numbers from low to high.
+func (h *holes) within(low, high uint64) (n uint64) {
+	for _, r := range h.runs {
+		if a, b := max(r.low, low), min(r.high, high); a <= b {
+			n += b - a + 1
+		}
+	}
+	return n
+}
+
 // fill removes seq from its hole and reports whether it was in one.
 func (h *holes) fill(seq uint64) bool {
-	i, found := slices.BinarySearchFunc(h.runs, seq, compare)
+	i, found := h.find(seq)
 	if !found {
 		return false
 	}

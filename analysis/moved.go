@@ -1,0 +1,58 @@
+package analysis
+
+// Where a NAT changes its address, or a peer moves to another network, the packets of
+// an SA go to another destination from then on: another flow, under the same SPI.
+
+// tryMoved gives a flow the SA of another one with its SPI, if its packets verify
+// under the keys of that.
+func (r *resolver) tryMoved(f *Flow) {
+	if f.sampled() == 0 {
+		return
+	}
+	for _, s := range r.bySPI[FlowKey{SPI: f.Key.SPI, Protocol: f.Key.Protocol}] {
+		if s.Flow == nil || s.opener == nil || s.opener.sa == nil || s.NullDetected {
+			continue
+		}
+		if r.given.fits(s.opener.sa, f) || r.verifiesLate(s.opener.sa, f) {
+			f.sa = s
+			r.give(f, s)
+			return
+		}
+	}
+}
+
+// joinMoved adds flows to those whose SAs they share.
+func (r *runner) joinMoved() {
+	for _, f := range r.collect.flows.order {
+		if f.sa == nil || f.sa.Flow == f {
+			continue
+		}
+		if f.First < f.sa.Flow.First {
+			f, f.sa.Flow = f.sa.Flow, f
+		}
+		f.sa.Flow.follow(f)
+	}
+}
+
+// follow adds the packets of a flow that goes on elsewhere.
+func (f *Flow) follow(o *Flow) {
+	f.begin()
+	o.begin()
+	f.Packets += o.Packets
+	f.Bytes += o.Bytes
+	f.Cut += o.Cut
+	f.Fragmented += o.Fragmented
+	f.Largest = max(f.Largest, o.Largest)
+	f.skipped += o.skipped
+	f.Moves = append(f.Moves, o.Moves[:min(len(o.Moves), maxMoves-len(f.Moves))]...)
+	shift := uint64(o.startHigh-f.startHigh) << 32
+	f.Sequence.Follow(o.Sequence, shift)
+	f.leap = o.leap
+	f.leap.To += shift
+	if f.Series != nil && o.Series != nil {
+		f.Series.join(o.Series, shift, f.Packets)
+	}
+	if o.Last > f.Last {
+		f.Last, f.LastNanos = o.Last, o.LastNanos
+	}
+}
