@@ -58,27 +58,36 @@ func contained(strict bool, f func()) (panicked any) {
 	return nil
 }
 
-// openBatch opens w.batch. After a fault the packets are tried one by one, so that
-// it costs the one that caused it, and those that it left decrypted in part: that
-// cannot be done again.
-func (w *worker) openBatch(j *job, sa *esp.SA) {
-	panicked := contained(w.opts.Strict, func() { w.open(sa, w.batch) })
+// openBatches opens w.batches. After a fault the packets are tried one by one, so
+// that it costs the one that caused it, and those that it left decrypted in part:
+// that cannot be done again.
+func (w *worker) openBatches(j *job) {
+	panicked := contained(w.opts.Strict, func() { w.open(w.batches) })
 	if panicked == nil {
 		return
 	}
-	for i, at := range w.index {
-		touched := w.touched(w.batch[i].Verdict)
-		w.batch[i] = j.packets[at].packet
-		w.renew()
-		again := contained(false, func() { w.open(sa, w.batch[i:i+1]) })
-		switch {
-		case again != nil:
-			w.lose(j, i, again)
-		case touched && w.batch[i].Verdict != esp.OK:
-			w.lose(j, i, panicked)
+	n := 0
+	for i := range w.batches {
+		for range w.batches[i].Packets {
+			w.openAgain(j, n, w.batches[i].SA, panicked)
+			n++
 		}
 	}
 	w.renew()
+}
+
+// openAgain opens one of w.packets after a fault.
+func (w *worker) openAgain(j *job, i int, sa *esp.SA, panicked any) {
+	touched := w.touched(w.packets[i].Verdict)
+	w.packets[i] = j.packets[w.index[i]].packet
+	w.renew()
+	again := contained(false, func() { w.open([]esp.Batch{{SA: sa, Packets: w.packets[i : i+1]}}) })
+	switch {
+	case again != nil:
+		w.lose(j, i, again)
+	case touched && w.packets[i].Verdict != esp.OK:
+		w.lose(j, i, panicked)
+	}
 }
 
 // touched reports whether a packet with this verdict may have been decrypted.
@@ -89,12 +98,12 @@ func (w *worker) touched(v esp.Verdict) bool {
 // renew gives the worker fresh scratch memory: after a fault it may be in any state.
 func (w *worker) renew() {
 	w.esp = &esp.Worker{Unverified: w.opts.Unverified}
-	w.open = w.esp.Open
+	w.open = w.esp.OpenAll
 }
 
-// lose gives up a packet of the batch.
+// lose gives up one of w.packets.
 func (w *worker) lose(j *job, i int, panicked any) {
 	p := &j.packets[w.index[i]]
-	w.batch[i].Verdict, w.batch[i].Inner = esp.Unopened, nil
+	w.packets[i].Verdict, w.packets[i].Inner = esp.Unopened, nil
 	j.faults.note(p.frame, panicked)
 }

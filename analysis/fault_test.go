@@ -46,13 +46,13 @@ func TestFaultCostsItsPacket(t *testing.T) {
 	j, _ := sealedJob(t, n)
 	w := newWorker(Options{}, new(table))
 	sound := w.open
-	w.open = func(sa *esp.SA, batch []esp.Packet) {
-		if len(batch) == n { // the first attempt
-			sound(sa, batch[:broken])
-			batch[touched].Data[20] ^= 1
+	w.open = func(batches []esp.Batch) {
+		if b := batches[0]; len(b.Packets) == n { // the first attempt
+			sound([]esp.Batch{{SA: b.SA, Packets: b.Packets[:broken]}})
+			b.Packets[touched].Data[20] ^= 1
 			panic("esp: impossible")
 		}
-		sound(sa, batch)
+		sound(batches)
 	}
 	w.do(j)
 	for i := range j.packets {

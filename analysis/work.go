@@ -9,12 +9,14 @@ import (
 
 // worker opens the packets of one job after the other.
 type worker struct {
-	opts  Options
-	esp   *esp.Worker
-	open  func(*esp.SA, []esp.Packet) // of esp
-	batch []esp.Packet
-	index []int32
-	one   [1]esp.Packet
+	opts    Options
+	esp     *esp.Worker
+	open    func([]esp.Batch) // of esp
+	batches []esp.Batch
+	sas     []*SA        // of batches
+	packets []esp.Packet // of all batches
+	index   []int32      // their places in the job
+	one     [1]esp.Packet
 
 	verifier esp.Verifier
 
@@ -28,18 +30,19 @@ type worker struct {
 }
 
 func newWorker(o Options, t *table) *worker {
-	w := &worker{opts: o, table: t}
+	w := &worker{opts: o, table: t, packets: make([]esp.Packet, 0, maxTogether)}
 	w.renew()
 	return w
 }
 
-// maxBatch is how many packets of one SA are opened together.
-const maxBatch = 512
+// maxTogether is how many packets are opened together.
+const maxTogether = 512
 
 func (w *worker) do(j *job) {
 	for i := range j.runs {
 		w.openRun(j, &j.runs[i])
 	}
+	w.openGathered(j)
 	if w.opts.Sink == nil {
 		w.look(j)
 	} else {
@@ -49,31 +52,46 @@ func (w *worker) do(j *job) {
 	}
 }
 
-// openRun opens a run in batches.
+// openRun opens a run, or gathers its packets to be opened with those of others.
 func (w *worker) openRun(j *job, r *run) {
-	t := j.totalsOf(r.sa)
 	switch {
 	case r.flow.Key.Protocol == protocolIPComp:
 		return // nothing to open: render expands
 	case r.opener == nil:
-		t.NoKey += int64(r.n)
+		j.totalsOf(r.sa).NoKey += int64(r.n)
 		return
 	case r.flow.Key.Protocol == protocolAH:
-		w.verifyAH(j, r, t)
+		w.verifyAH(j, r, j.totalsOf(r.sa))
 		return
 	}
 	for at := r.first; at >= 0; {
-		w.batch, w.index = w.batch[:0], w.index[:0]
-		for ; at >= 0 && len(w.batch) < maxBatch; at = j.packets[at].next {
-			w.batch = append(w.batch, j.packets[at].packet)
+		if len(w.packets) == maxTogether {
+			w.openGathered(j)
+		}
+		start := len(w.packets)
+		for ; at >= 0 && len(w.packets) < maxTogether; at = j.packets[at].next {
+			w.packets = append(w.packets, j.packets[at].packet)
 			w.index = append(w.index, at)
 		}
-		w.openBatch(j, r.opener)
-		for i, at := range w.index {
-			j.packets[at].packet = w.batch[i]
-			t.count(&w.batch[i])
+		w.batches = append(w.batches, esp.Batch{SA: r.opener, Packets: w.packets[start:]})
+		w.sas = append(w.sas, r.sa)
+	}
+}
+
+// openGathered opens what was gathered, and counts it.
+func (w *worker) openGathered(j *job) {
+	w.openBatches(j)
+	n := 0
+	for i := range w.batches {
+		t := j.totalsOf(w.sas[i])
+		for range w.batches[i].Packets {
+			p := &w.packets[n]
+			j.packets[w.index[n]].packet = *p
+			t.count(p)
+			n++
 		}
 	}
+	w.batches, w.sas, w.packets, w.index = w.batches[:0], w.sas[:0], w.packets[:0], w.index[:0]
 }
 
 func (j *job) totalsOf(s *SA) *Totals {

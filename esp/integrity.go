@@ -4,8 +4,6 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"hash"
-
-	"ikescope/esp/kernel/hmac"
 )
 
 // separateVerifier returns the verifier of an SA whose cipher does not protect
@@ -31,25 +29,15 @@ func (unverifiable) verify(batch []Packet) {
 // mac verifies ICVs of a separate integrity algorithm: the first octets of a
 // keyed hash of the packet (RFC 4303, section 2.8).
 type mac struct {
-	sa     *SA
-	x      *scratch
-	engine *hmac.Engine // nil: packets are hashed one by one
-	hash   hash.Hash    // keyed; Reset returns it to the state after the key; nil until needed
+	sa   *SA
+	x    *scratch
+	hash hash.Hash // keyed; Reset returns it to the state after the key; nil until needed
 }
 
-func (s *SA) newMAC(x *scratch) *mac {
-	m := &mac{sa: s, x: x}
-	if s.hmac != nil {
-		m.engine = x.engine(hmacs[s.params.Integrity.Name])
-	}
-	return m
-}
+func (s *SA) newMAC(x *scratch) *mac { return &mac{sa: s, x: x} }
 
+// verify hashes the packets one by one.
 func (m *mac) verify(batch []Packet) {
-	if m.engine != nil && len(batch) >= m.engine.Min() {
-		m.verifyTogether(batch)
-		return
-	}
 	for i := range batch {
 		if p := &batch[i]; p.live {
 			m.x.settle(p, m.matches(m.sa.authenticated(p), p.SeqHi, m.sa.icv(p)))

@@ -15,6 +15,7 @@ type SA struct {
 	params    Params
 	transform transform
 	hmac      *hmac.State // the integrity key for verification side by side; nil: not possible
+	hash      hmac.Hash   // of hmac
 	id        uint32      // distinct for each SA of the process: the workers' cache key
 
 	bodyAt   int // offset of the ciphertext in a packet
@@ -39,10 +40,12 @@ func NewSA(p Params) (*SA, error) {
 	if p.hasIntegrity() && p.Integrity.New == nil {
 		return nil, &AlgorithmError{Algorithm: p.Integrity.Name, Reason: "is known by name only"}
 	}
+	h, state := newHMAC(p)
 	return &SA{
 		params:    p,
 		transform: t,
-		hmac:      newHMAC(p),
+		hmac:      state,
+		hash:      h,
 		id:        lastID.Add(1),
 		bodyAt:    HeaderLen + p.Cipher.IVLen,
 		blockLen:  max(1, p.Cipher.BlockLen),

@@ -2,6 +2,7 @@ package esp
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"ikescope/esp/kernel/hmac"
 )
@@ -21,15 +22,38 @@ var hmacs = map[string]hmac.Hash{
 
 // newHMAC prepares the integrity key for verification side by side, nil where
 // that is not possible.
-func newHMAC(p Params) *hmac.State {
+func newHMAC(p Params) (hmac.Hash, *hmac.State) {
 	h, ok := hmacs[p.Integrity.Name]
 	if !ok {
-		return nil
+		return 0, nil
 	}
-	return hmac.NewState(h, p.IntegrityKey)
+	return h, hmac.NewState(h, p.IntegrityKey)
 }
 
-// engine returns the worker's engine of a hash, nil where none is possible.
+// verifyTogether decides the packets of all SAs whose integrity algorithm is an
+// HMAC, with one call of an engine for each hash function. Where there are too
+// few of one to gain, they are left to a mac.
+func (x *scratch) verifyTogether(batches []Batch) {
+	var packets [hmac.Hashes]int
+	for i := range batches {
+		if b := &batches[i]; b.SA.hmac != nil {
+			packets[b.SA.hash] += len(b.Packets)
+		}
+	}
+	for h, n := range packets {
+		if n == 0 {
+			continue
+		}
+		e := x.engine(hmac.Hash(h))
+		x.jobs = slices.Grow(x.jobs[:0], n)[:n]
+		if jobs := x.jobs[:x.gather(batches, hmac.Hash(h))]; len(jobs) >= e.Min() {
+			e.Sum(jobs)
+			x.decide(batches, hmac.Hash(h), e.Size())
+		}
+	}
+}
+
+// engine returns the worker's engine of a hash.
 func (x *scratch) engine(h hmac.Hash) *hmac.Engine {
 	if x.engines[h] == nil {
 		x.engines[h] = hmac.New(h)
@@ -37,33 +61,46 @@ func (x *scratch) engine(h hmac.Hash) *hmac.Engine {
 	return x.engines[h]
 }
 
-// verifyTogether decides all packets of a batch with one call of the engine.
-func (m *mac) verifyTogether(batch []Packet) {
-	if cap(m.x.jobs) < len(batch) {
-		m.x.jobs = make([]hmac.Job, len(batch))
-	}
-	jobs := m.x.jobs[:len(batch)]
-	n := 0
-	for i := range batch {
-		if p := &batch[i]; p.live {
-			m.fill(&jobs[n], p)
-			n++
+// gather makes a job of each live packet under a hash function, and returns
+// their number.
+func (x *scratch) gather(batches []Batch, h hmac.Hash) (n int) {
+	for i := range batches {
+		b := &batches[i]
+		if b.SA.hmac == nil || b.SA.hash != h {
+			continue
+		}
+		for k := range b.Packets {
+			if p := &b.Packets[k]; p.live {
+				b.SA.fill(&x.jobs[n], p)
+				n++
+			}
 		}
 	}
-	m.engine.Sum(jobs[:n])
-	size := m.engine.Size()
-	n = 0
-	for i := range batch {
-		if p := &batch[i]; p.live {
-			m.x.settle(p, equalICV(jobs[n].Sum[:size], m.sa.icv(p)))
-			n++
-		}
-	}
+	return n
 }
 
-func (m *mac) fill(j *hmac.Job, p *Packet) {
-	j.State = m.sa.hmac
-	j.Text = m.sa.authenticated(p)
-	j.HasTail = m.sa.params.ESN
+func (s *SA) fill(j *hmac.Job, p *Packet) {
+	j.State = s.hmac
+	j.Text = s.authenticated(p)
+	j.HasTail = s.params.ESN
 	binary.BigEndian.PutUint32(j.Tail[:], p.SeqHi)
+}
+
+// decide compares the sums of the jobs, of so many octets, with the ICVs of the
+// packets that they were made of.
+func (x *scratch) decide(batches []Batch, h hmac.Hash, size int) {
+	n := 0
+	for i := range batches {
+		b := &batches[i]
+		if b.SA.hmac == nil || b.SA.hash != h {
+			continue
+		}
+		for k := range b.Packets {
+			if p := &b.Packets[k]; p.live {
+				x.settle(p, equalICV(x.jobs[n].Sum[:size], b.SA.icv(p)))
+				n++
+			}
+		}
+		b.decided = true
+	}
 }

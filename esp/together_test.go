@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"ikescope/suite"
@@ -67,11 +68,7 @@ func TestTogetherAsOneByOne(t *testing.T) {
 			var w, v Worker
 			for n := range 40 {
 				batch := mixedBatch(t, rng, p, n)
-				other := make([]Packet, n)
-				for i := range batch {
-					other[i] = batch[i]
-					other[i].Data = bytes.Clone(batch[i].Data)
-				}
+				other := copied(batch)
 				w.Unverified = n%2 == 1
 				v.Unverified = w.Unverified
 				w.Open(sa, batch)
@@ -80,6 +77,50 @@ func TestTogetherAsOneByOne(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestOpenAll opens the packets of many SAs in one go: with every kind of
+// integrity, one and several packets each, wrong keys and damaged packets among
+// them, everything is as if each SA had come by itself.
+func TestOpenAll(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	var together, alone Worker
+	for round := range 8 {
+		together.Unverified = round%2 == 1
+		alone.Unverified = together.Unverified
+		var batches, each []Batch
+		for range 30 {
+			k := kinds[rng.IntN(len(kinds))]
+			var a suite.Integrity
+			if k.integrity != "" {
+				a = integrityNamed(t, k.integrity)
+			}
+			p := paramsFor(rng, cipherNamed(t, k.cipher), a, rng.IntN(2) == 0)
+			sa := mustSA(t, p)
+			if len(p.IntegrityKey) > 0 && rng.IntN(4) == 0 {
+				p.IntegrityKey = random(rng, len(p.IntegrityKey))
+			}
+			packets := mixedBatch(t, rng, p, rng.IntN(5))
+			batches = append(batches, Batch{SA: sa, Packets: packets})
+			each = append(each, Batch{SA: sa, Packets: copied(packets)})
+		}
+		together.OpenAll(batches)
+		for i, b := range each {
+			alone.Open(b.SA, b.Packets)
+			comparePackets(t, b.SA.String(), batches[i].Packets, b.Packets)
+		}
+		if n := testing.AllocsPerRun(5, func() { together.OpenAll(batches) }); n > 0 {
+			t.Errorf("%v allocations", n)
+		}
+	}
+}
+
+func copied(batch []Packet) []Packet {
+	other := slices.Clone(batch)
+	for i := range other {
+		other[i].Data = bytes.Clone(other[i].Data)
+	}
+	return other
 }
 
 func comparePackets(t *testing.T, name string, got, want []Packet) {

@@ -15,6 +15,7 @@ type Worker struct {
 
 	scratch  scratch
 	sessions [sessionSlots]cached
+	one      [1]Batch
 }
 
 type cached struct {
@@ -22,16 +23,42 @@ type cached struct {
 	session
 }
 
+// Batch is packets of one SA.
+type Batch struct {
+	SA      *SA
+	Packets []Packet
+
+	decided bool // their ICVs were verified or refuted
+}
+
 // Open verifies and decrypts packets of sa and fills their verdicts. Data of
 // packets that are not opened stays as it was. Once the worker has seen the
 // SA, a packet of that length and a batch of that size, nothing is allocated.
 func (w *Worker) Open(sa *SA, batch []Packet) {
+	w.one[0] = Batch{SA: sa, Packets: batch}
+	w.OpenAll(w.one[:])
+	w.one[0] = Batch{}
+}
+
+// OpenAll is Open for packets of several SAs. The ICVs of all of them are computed
+// side by side, so that it does not matter how few packets each SA has.
+func (w *Worker) OpenAll(batches []Batch) {
 	w.scratch.unverified = w.Unverified
-	s := w.session(sa)
-	sa.frame(batch)
-	s.verify(batch)
-	s.decrypt(batch)
-	sa.readTrailers(batch)
+	for i := range batches {
+		b := &batches[i]
+		b.SA.frame(b.Packets)
+		b.decided = false
+	}
+	w.scratch.verifyTogether(batches)
+	for i := range batches {
+		b := &batches[i]
+		s := w.session(b.SA)
+		if !b.decided {
+			s.verify(b.Packets)
+		}
+		s.decrypt(b.Packets)
+		b.SA.readTrailers(b.Packets)
+	}
 }
 
 func (w *Worker) session(sa *SA) *cached {
