@@ -47,6 +47,8 @@ const (
 	faultSLL
 	faultNull
 	faultPPP
+	faultFrameRelay
+	faultDirection
 	faultPPPoE
 	faultPPPoELength
 	faultRadiotap
@@ -88,6 +90,8 @@ var faultTable = [faults]Error{
 	faultSLL:                {Layer: "sll", Field: "header", Err: ErrShort},
 	faultNull:               {Layer: "null", Field: "header", Err: ErrShort},
 	faultPPP:                {Layer: "ppp", Field: "header", Err: ErrShort},
+	faultFrameRelay:         {Layer: "frame-relay", Field: "header", Err: ErrShort},
+	faultDirection:          {Layer: "frame", Field: "direction", Err: ErrShort},
 	faultPPPoE:              {Layer: "pppoe", Field: "header", Err: ErrShort},
 	faultPPPoELength:        {Layer: "pppoe", Field: "length", Err: ErrLength},
 	faultRadiotap:           {Layer: "radiotap", Field: "header", Err: ErrShort},

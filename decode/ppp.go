@@ -71,15 +71,6 @@ func (d *Decoder) ciscoHDLC(p *Packet, s span) {
 	d.etherType(p, binary.BigEndian.Uint16(s.b[2:]), s.skip(headerLen))
 }
 
-// pppDirection decodes LINKTYPE_PPP_WITH_DIR.
-func (d *Decoder) pppDirection(p *Packet, s span) {
-	if len(s.b) < 1 {
-		d.short(p, faultPPP, s)
-		return
-	}
-	d.ppp(p, s.skip(1))
-}
-
 // pppoe decodes a PPPoE session packet (RFC 2516 section 4): version and type,
 // code 0, session, length, then a PPP frame without HDLC framing.
 func (d *Decoder) pppoe(p *Packet, s span) {

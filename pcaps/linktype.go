@@ -18,6 +18,7 @@ const (
 	LinkRawOpenBSD LinkType = 14  // raw IP, as OpenBSD writes it
 	LinkPPPHDLC    LinkType = 50  // PPP in HDLC-like framing
 	LinkPPPEther   LinkType = 51  // PPPoE session packets
+	LinkATM        LinkType = 100 // ATM, RFC 2684
 	LinkRaw        LinkType = 101 // raw IPv4 or IPv6
 	LinkCHDLC      LinkType = 104 // Cisco HDLC
 	LinkWiFi       LinkType = 105 // IEEE 802.11
@@ -27,10 +28,17 @@ const (
 	LinkLinuxSLL   LinkType = 113 // Linux "cooked"
 	LinkPFLog      LinkType = 117 // OpenBSD pf log
 	LinkRadiotap   LinkType = 127 // IEEE 802.11 below a radiotap header
+	LinkFireWire   LinkType = 138 // IP over IEEE 1394
+	LinkPPPD       LinkType = 166 // PPP with a direction for its address
 	LinkPPPDir     LinkType = 204 // PPP behind a direction octet
+	LinkCHDLCDir   LinkType = 205 // Cisco HDLC behind a direction octet
+	LinkFrameDir   LinkType = 206 // Frame Relay behind a direction octet
+	LinkMPLS       LinkType = 219 // MPLS label stack
+	LinkIPNet      LinkType = 226 // Solaris ipnet
 	LinkIPv4       LinkType = 228 // IPv4
 	LinkIPv6       LinkType = 229 // IPv6
 	LinkNFLog      LinkType = 239 // Linux netfilter log
+	LinkPKTAP      LinkType = 258 // Darwin pktap: another link type inside
 	LinkLinuxSLL2  LinkType = 276 // Linux "cooked", second version
 )
 
@@ -45,6 +53,7 @@ var linkNames = map[LinkType]string{
 	LinkRawOpenBSD: "raw-openbsd",
 	LinkPPPHDLC:    "ppp-hdlc",
 	LinkPPPEther:   "pppoe",
+	LinkATM:        "atm",
 	LinkRaw:        "raw",
 	LinkCHDLC:      "cisco-hdlc",
 	LinkWiFi:       "802.11",
@@ -54,10 +63,17 @@ var linkNames = map[LinkType]string{
 	LinkLinuxSLL:   "linux-sll",
 	LinkPFLog:      "pflog",
 	LinkRadiotap:   "radiotap",
+	LinkFireWire:   "ip-over-ieee1394",
+	LinkPPPD:       "pppd",
 	LinkPPPDir:     "ppp-with-direction",
+	LinkCHDLCDir:   "cisco-hdlc-with-direction",
+	LinkFrameDir:   "frame-relay-with-direction",
+	LinkMPLS:       "mpls",
+	LinkIPNet:      "ipnet",
 	LinkIPv4:       "ipv4",
 	LinkIPv6:       "ipv6",
 	LinkNFLog:      "nflog",
+	LinkPKTAP:      "pktap",
 	LinkLinuxSLL2:  "linux-sll2",
 }
 
