@@ -183,9 +183,6 @@ func espContradiction(e *ESP) (field, msg string) {
 		return "integrity_key", "missing, although " + e.Integrity + " is named"
 	case e.Integrity == noIntegrity && !e.IntegrityKey.IsZero():
 		return "integrity_key", "given, although integrity is none"
-	case e.Encryption == "" && !e.EncryptionKey.IsZero() && e.SPI == 0,
-		e.Integrity == "" && !e.IntegrityKey.IsZero() && e.SPI == 0:
-		return "spi", "missing: a key without its algorithm needs the SPI, by which the negotiation is found"
 	}
 	return "", ""
 }

@@ -66,6 +66,10 @@ esn = true
 destination = "2001:db8::1"
 integrity = "hmac-md5-96"
 integrity_key = "900102030405060708090a0b0c0d0e0f"
+
+[[esp]] # of whatever SA it opens
+encryption_key = "a00102030405060708090a0b0c0d0e0f"
+integrity_key = "a10102030405060708090a0b0c0d0e0f10111213"
 `
 
 var sharedModp768 = strings.Repeat("5a", 96)
@@ -123,6 +127,12 @@ func TestTOML(t *testing.T) {
 				Encryption:    "aes-gcm-16-128",
 				EncryptionKey: mustHex(t, "800102030405060708090a0b0c0d0e0f10111213"),
 				Source:        at(49),
+			},
+			{
+				Protocol:      50,
+				EncryptionKey: mustHex(t, "a00102030405060708090a0b0c0d0e0f"),
+				IntegrityKey:  mustHex(t, "a10102030405060708090a0b0c0d0e0f10111213"),
+				Source:        at(60),
 			},
 			{
 				Protocol: 51, Dst: netip.MustParseAddr("2001:db8::1"),
