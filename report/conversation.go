@@ -49,13 +49,7 @@ func (p *page) heading(title, right string) {
 
 // phase1 tells the exchange that made the ISAKMP SA.
 func (p *page) phase1(t *tunnel, c *ikestate.Conversation) {
-	title := "Phase 1  "
-	if c.Phase1.Script.Name == "" {
-		title += "not in the capture"
-	} else {
-		title += c.Phase1.Script.Name
-	}
-	p.heading(title+"  "+cookies(c), joinParts([]string{began(t, c), p.keyLine(c)}, ", "))
+	p.heading("Phase 1  "+phase1Name(c)+"  "+cookies(c), joinParts([]string{began(t, c), p.keyLine(c)}, ", "))
 	var ms []*ikestate.Message
 	for _, m := range c.Messages {
 		if m.Header.MessageID == 0 && isPhase1(m) || !m.Encrypted() {
@@ -77,6 +71,28 @@ func began(t *tunnel, c *ikestate.Conversation) string {
 }
 
 func cookies(c *ikestate.Conversation) string { return c.CookieI.String() + ":" + c.CookieR.String() }
+
+// phase1Name names the exchange of phase 1 as far as the capture shows it.
+func phase1Name(c *ikestate.Conversation) string {
+	if c.Phase1.Script.Name != "" {
+		return c.Phase1.Script.Name
+	}
+	if m := firstOfPhase1(c); m != nil {
+		return exchangeName(m.Header.Exchange) + ", not whole in the capture"
+	}
+	return "not in the capture"
+}
+
+// firstOfPhase1 is the first message of phase 1, in whatever state; nil if there is
+// none.
+func firstOfPhase1(c *ikestate.Conversation) *ikestate.Message {
+	for _, m := range c.Messages {
+		if isPhase1(m) {
+			return m
+		}
+	}
+	return nil
+}
 
 func isPhase1(m *ikestate.Message) bool {
 	s, ok := ikestate.ScriptOf(m.Header.Exchange)

@@ -23,6 +23,7 @@ type jsonISAKMP struct {
 	Responder     string         `json:"responder"`
 	ResponderPort uint16         `json:"responder_port"`
 	Exchange      string         `json:"exchange"`
+	Captured      bool           `json:"exchange_captured"` // else the exchange is not known
 	State         string         `json:"state"`
 	Proposal      *jsonProposal  `json:"proposal"`
 	Offered       []jsonProposal `json:"offered"`
@@ -87,7 +88,7 @@ func isakmpJSON(r *analysis.Result, ids identifiers, o Options) []jsonISAKMP {
 			CookieI: c.CookieI.String(), CookieR: c.CookieR.String(),
 			Initiator: c.Initiator.Addr().String(), InitiatorPort: c.Initiator.Port(),
 			Responder: c.Responder.Addr().String(), ResponderPort: c.Responder.Port(),
-			Exchange: exchangeOf(c).String(), State: c.State().String(),
+			Exchange: exchangeOf(c).String(), Captured: exchangeCaptured(c), State: c.State().String(),
 			Offered:   []jsonProposal{},
 			Secrets:   jsonSecrets{Rung: ikestate.RungNone.String(), PSK: ikestate.PSKUnused.String(), Missing: lacksWithin(r, c)},
 			jsonPeers: peersJSON(c, o),
@@ -171,12 +172,24 @@ func exchangeOf(c *ikestate.Conversation) isakmp.ExchangeType {
 	if c.Phase1 != nil && c.Phase1.Script.Exchange != isakmp.ExchangeNone {
 		return c.Phase1.Script.Exchange
 	}
-	switch {
+	switch m := firstOfPhase1(c); {
 	case c.Version() == 2:
 		return isakmp.ExchangeIKESAInit
+	case m != nil:
+		return m.Header.Exchange
 	default:
 		return isakmp.ExchangeMain
 	}
+}
+
+// exchangeCaptured reports whether a message of the exchange that made a
+// conversation's SA is in the capture. Where none is, the exchange of version 1 is
+// the usual one, not what was seen.
+func exchangeCaptured(c *ikestate.Conversation) bool {
+	if c.Version() == 2 {
+		return slices.ContainsFunc(c.Messages, func(m *ikestate.Message) bool { return m.Header.Exchange == isakmp.ExchangeIKESAInit })
+	}
+	return firstOfPhase1(c) != nil
 }
 
 // count counts messages, retransmissions included, and of these the encrypted

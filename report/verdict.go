@@ -161,6 +161,9 @@ func (k ink) joins(t *tunnel) string {
 func phase1Outcome(c *ikestate.Conversation) string {
 	p := c.Phase1
 	if p == nil || len(p.Flights) == 0 {
+		if firstOfPhase1(c) != nil {
+			return "phase 1 is not whole in the capture"
+		}
 		return "phase 1 is not in the capture"
 	}
 	seen, last := 0, (*ikestate.Message)(nil)

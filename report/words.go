@@ -23,9 +23,9 @@ func (w Words) Title(c *ikestate.Conversation) string {
 	case c.Phase1 == nil:
 		return "IKE of an unknown version " + cookies(c)
 	case c.Phase1.Script.Name == "":
-		return "Phase 1 not in the capture " + cookies(c)
+		return "Phase 1 " + phase1Name(c) + " " + cookies(c)
 	}
-	return c.Phase1.Script.Name + " " + cookies(c)
+	return phase1Name(c) + " " + cookies(c)
 }
 
 // Keys says which secrets opened a conversation, "" where none did.
