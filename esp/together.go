@@ -2,6 +2,7 @@ package esp
 
 import (
 	"encoding/binary"
+	"iter"
 	"slices"
 
 	"ikescope/esp/kernel/hmac"
@@ -64,17 +65,9 @@ func (x *scratch) engine(h hmac.Hash) *hmac.Engine {
 // gather makes a job of each live packet under a hash function, and returns
 // their number.
 func (x *scratch) gather(batches []Batch, h hmac.Hash) (n int) {
-	for i := range batches {
-		b := &batches[i]
-		if b.SA.hmac == nil || b.SA.hash != h {
-			continue
-		}
-		for k := range b.Packets {
-			if p := &b.Packets[k]; p.live {
-				b.SA.fill(&x.jobs[n], p)
-				n++
-			}
-		}
+	for b, p := range hashedWith(h, batches) {
+		b.SA.fill(&x.jobs[n], p)
+		n++
 	}
 	return n
 }
@@ -90,17 +83,27 @@ func (s *SA) fill(j *hmac.Job, p *Packet) {
 // packets that they were made of.
 func (x *scratch) decide(batches []Batch, h hmac.Hash, size int) {
 	n := 0
-	for i := range batches {
-		b := &batches[i]
-		if b.SA.hmac == nil || b.SA.hash != h {
-			continue
-		}
-		for k := range b.Packets {
-			if p := &b.Packets[k]; p.live {
-				x.settle(p, equalICV(x.jobs[n].Sum[:size], b.SA.icv(p)))
-				n++
+	for b, p := range hashedWith(h, batches) {
+		x.settle(p, equalICV(x.jobs[n].Sum[:size], b.SA.icv(p)))
+		b.decided = true
+		n++
+	}
+}
+
+// hashedWith yields the live packets of SAs whose integrity algorithm is the HMAC
+// of a hash function.
+func hashedWith(h hmac.Hash, batches []Batch) iter.Seq2[*Batch, *Packet] {
+	return func(yield func(*Batch, *Packet) bool) {
+		for i := range batches {
+			b := &batches[i]
+			if b.SA.hmac == nil || b.SA.hash != h {
+				continue
+			}
+			for k := range b.Packets {
+				if p := &b.Packets[k]; p.live && !yield(b, p) {
+					return
+				}
 			}
 		}
-		b.decided = true
 	}
 }
