@@ -22,7 +22,7 @@ const maxLooks = 500_000
 // looks is how often one of so many workers looks before it sleeps: not at all
 // where a processor has others to run.
 func looks(workers int) int {
-	if workers <= runtime.GOMAXPROCS(0) {
+	if workers <= min(runtime.GOMAXPROCS(0), runtime.NumCPU()) {
 		return maxLooks
 	}
 	return 0
