@@ -59,8 +59,15 @@ func (l *layer) inner() ([]byte, bool) {
 		return nil, false
 	}
 	d, _, ok := esp.InnerDatagram(l.next, l.payload)
+	if other := otherVersion[l.next]; !ok && other != 0 {
+		d, _, ok = esp.InnerDatagram(other, l.payload)
+	}
 	return d, ok
 }
+
+// otherVersion is the version of IP that a next header does not name. vpnc says 4 in
+// front of IPv6 as well; the version in the datagram itself is right.
+var otherVersion = map[uint8]uint8{esp.NextHeaderIPv4: esp.NextHeaderIPv6, esp.NextHeaderIPv6: esp.NextHeaderIPv4}
 
 // rebuild puts the payload behind the IP header as it had been; nil if that gives
 // no datagram.
