@@ -33,6 +33,7 @@ func (a *app) analyse(ctx context.Context, in *inputs, o analysis.Options) (*ana
 		if o.Ring, err = in.ring(a); err != nil {
 			return nil, err
 		}
+		o.NoOpening = o.NoOpening && !(in.hidden && len(o.Ring.ESPs) > 0)
 		set, err := pcaps.OpenSet(in.captures, a.stdin, pcaps.Options{BlockSize: blockSize})
 		if err != nil {
 			return nil, unreadable(err)

@@ -25,6 +25,8 @@ type inputs struct {
 	dhs      []string
 	tries    []string
 	workers  int
+
+	hidden bool // packets are opened where SAs with supplied keys may be inside others
 }
 
 func (in *inputs) flags(c *cobra.Command) {

@@ -83,6 +83,7 @@ func (a *app) keysCommand() *cobra.Command {
 }
 
 func (e *export) run(ctx context.Context, a *app) error {
+	e.hidden = true
 	result, err := a.analyse(ctx, &e.inputs, analysis.Options{NoOpening: true, NoFindings: true})
 	if err != nil {
 		return err
@@ -110,6 +111,9 @@ func (e *export) write(ctx context.Context, a *app, k keyout.Keys) ([]keyout.Ski
 	toOutput := e.out == "" || e.out == stdinName
 	if e.format.value == formatWireshark {
 		p := keyout.Wireshark(k)
+		for _, s := range p.Unchecked {
+			a.note("%s: %s", s.What, s.Reason)
+		}
 		if toOutput {
 			return p.Skipped, printFiles(standardOutput{a.stdout}, p.Files)
 		}
@@ -145,7 +149,7 @@ func (e *export) save(ctx context.Context, text []byte) error {
 
 // printFiles writes the files of a profile one behind the other.
 func printFiles(w io.Writer, files map[string][]byte) error {
-	for _, name := range []string{keyout.FilePreferences, keyout.FileESP, keyout.FileIKEv1, keyout.FileIKEv2} {
+	for _, name := range []string{keyout.FilePreferences, keyout.FileESP, keyout.FileIKEv1, keyout.FileIKEv2, keyout.FileDecodeAs} {
 		if text, ok := files[name]; ok {
 			if _, err := io.WriteString(w, "# file "+name+"\n"+string(text)); err != nil {
 				return err

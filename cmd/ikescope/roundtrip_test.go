@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -136,5 +137,24 @@ func TestTcpdumpReadsOurKeys(t *testing.T) {
 		if opened != s.ESP {
 			t.Errorf("%s: tcpdump opened %d of %d packets", name, opened, s.ESP)
 		}
+	}
+}
+
+// Keys of an SA whose packets stand inside those of another one only are among the
+// keys of a capture, from a file and from a pipe.
+func TestKeysOfSAsInsideOthers(t *testing.T) {
+	dir := t.TempDir()
+	capture, keys := filepath.Join(dir, "made.pcap"), filepath.Join(dir, "secrets.toml")
+	b := raw(tunnelled(0x1001, 1, tunnelled(0x1000, 1, ip4(17, udp(9, fill(30))), 4), 4))
+	if os.WriteFile(capture, b, 0o600) != nil || os.WriteFile(keys, []byte(espKeys(0x1000, 0x1001)), 0o600) != nil {
+		t.Fatal("cannot write")
+	}
+	fromFile := execute(t, exitDone, "keys", capture, "-k", keys, "--format", "xfrm")
+	if strings.Count(fromFile, "spi 0x0000100") != 2 {
+		t.Errorf("not the keys of both SAs:\n%s", fromFile)
+	}
+	var out, diag bytes.Buffer
+	if status := run(t.Context(), []string{"keys", "-", "-k", keys, "--format", "xfrm"}, bytes.NewReader(b), &out, &diag); status != exitDone || out.String() != fromFile {
+		t.Errorf("from a pipe: status %d, %s\n%s", status, &diag, &out)
 	}
 }

@@ -6,9 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -102,41 +99,6 @@ func TestWiresharkRowsAreTheKernelsKeys(t *testing.T) {
 				t.Errorf("ikev1_decryption_table (-daemon +ours):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestTsharkDecryptsWithTheProfile(t *testing.T) {
-	tshark, err := exec.LookPath("tshark")
-	if err != nil {
-		t.Skip("no tshark here")
-	}
-	for _, name := range []string{"mm-psk-aes256-sha256-modp2048-pfs", "natt-forced-aes128-sha1", "v6-outer-v4-inner"} {
-		s := samples.ByName(name)
-		home := t.TempDir()
-		dir := filepath.Join(home, "profiles", "ikescope")
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		for file, content := range Wireshark(collect(t, s)).Files {
-			if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		count := func(filter string) int {
-			c := exec.Command(tshark, "-C", "ikescope", "-r", s.Capture(), "-Y", filter, "-T", "fields", "-e", "frame.number")
-			c.Env = append(os.Environ(), "WIRESHARK_CONFIG_DIR="+home)
-			out, err := c.Output()
-			if err != nil {
-				t.Fatalf("%s: tshark: %v", name, err)
-			}
-			return bytes.Count(out, []byte("\n"))
-		}
-		if got := count("esp.icv_good == 1"); got != s.ESP {
-			t.Errorf("%s: tshark verified %d ESP packets of %d", name, got, s.ESP)
-		}
-		if got := count("isakmp.flag_e == 1 && isakmp.hash"); got == 0 {
-			t.Errorf("%s: tshark decrypted no IKE message", name)
-		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ikescope/analysis"
+	"ikescope/decode"
 	"ikescope/decode/isakmp"
 	"ikescope/ikestate"
 	"ikescope/keymat"
@@ -111,6 +112,62 @@ func TestWiresharkPassesOverICVsThatItCannotCheck(t *testing.T) {
 	}
 }
 
+// Ports on which Wireshark does not look for ESP by itself are named to it, one for
+// both directions.
+func TestWiresharkIsToldOtherPorts(t *testing.T) {
+	cipher, _ := suite.CipherByName("aes-gcm-16-128")
+	var k Keys
+	for _, f := range []analysis.Flow{
+		{Encap: decode.EncapUDP, SrcPort: 61000, DstPort: 10001},
+		{Encap: decode.EncapUDP, SrcPort: 10001, DstPort: 61000},
+		{Encap: decode.EncapUDP, SrcPort: 900, DstPort: 901},
+		{Encap: decode.EncapUDP, SrcPort: 4500, DstPort: 1024},
+		{Encap: decode.EncapUDP, SrcPort: 7, DstPort: 4500},
+		{Encap: decode.EncapTCP, SrcPort: 5000, DstPort: 443},
+		{},
+	} {
+		s := sa(cipher, suite.Integrity{})
+		s.Flow = &f
+		k.IPsec = append(k.IPsec, s)
+	}
+	k.IPsec = append(k.IPsec, sa(cipher, suite.Integrity{})) // no packets
+	want := "decode_as_entry: udp.port,900,(none),UDPENCAP\ndecode_as_entry: udp.port,10001,(none),UDPENCAP\n"
+	if got := string(Wireshark(k).Files[FileDecodeAs]); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// What Wireshark says of ICVs means nothing in some rows; the user is told of these.
+func TestWiresharkSaysNothingTrueOfSomeICVs(t *testing.T) {
+	for _, c := range []struct {
+		cipher, integrity string
+		esn               bool
+		want              string // in the reason
+	}{
+		{"aes-cbc-128", "hmac-sha1-96", false, ""},
+		{"aes-cbc-128", "none", true, ""},
+		{"aes-gcm-16-128", "none", false, ""},
+		{"aes-gcm-16-128", "none", true, "shows its ICVs as bad"},
+		{"aes-cbc-128", "hmac-sha1-96", true, "does not check its ICVs"},
+		{"aes-cbc-128", "aes-xcbc-96", false, "does not check ICVs of aes-xcbc-96"},
+		{"aes-cbc-128", "hmac-sha1-160", false, ""}, // no row
+		{"camellia-cbc-128", "aes-xcbc-96", false, ""},
+	} {
+		cipher, _ := suite.CipherByName(c.cipher)
+		i, _ := suite.IntegrityByName(c.integrity)
+		s := sa(cipher, i)
+		s.ESN = c.esn
+		p := Wireshark(Keys{IPsec: []IPsec{s}})
+		var got string
+		for _, u := range p.Unchecked {
+			got += u.Reason
+		}
+		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%s, %s, esn %v: %q, want %q", c.cipher, c.integrity, c.esn, got, c.want)
+		}
+	}
+}
+
 func TestUATText(t *testing.T) {
 	for in, want := range map[string]string{
 		"AES-CBC [RFC3602]": `"AES-CBC [RFC3602]"`,
@@ -138,6 +195,11 @@ func TestIKEv2Row(t *testing.T) {
 	want := `1a00000000000000,6d00000000000000,0101,0202,"AES-CBC-128 [RFC3602]",0303,0404,"HMAC_SHA2_256_128 [RFC4868]"`
 	if row != want || reason != "" {
 		t.Errorf("%s (%s), want %s", row, reason, want)
+	}
+	i.Integrity = "aes-xcbc-96"
+	want = `1a00000000000000,6d00000000000000,0101,0202,"AES-CBC-128 [RFC3602]",,,"ANY 96-bits of Authentication [No Checking]"`
+	if row, _ := ikev2Row(i); row != want {
+		t.Errorf("%s, want %s", row, want)
 	}
 	for field, break1 := range map[string]func(*secrets.IKEv2){
 		"SPIs":           func(i *secrets.IKEv2) { i.SPIr = nil },

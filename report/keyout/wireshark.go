@@ -5,16 +5,19 @@ import (
 	"slices"
 	"strings"
 
+	"ikescope/decode"
 	"ikescope/decode/isakmp"
 	"ikescope/secrets"
+	"ikescope/suite"
 )
 
 // Profile is a Wireshark profile: files for one folder, by name. With the folder
 // under Wireshark's profiles, "wireshark -C NAME" and "tshark -C NAME" decrypt
 // what the tables hold.
 type Profile struct {
-	Files   map[string][]byte
-	Skipped []Skipped // what Wireshark 4.0 cannot use
+	Files     map[string][]byte
+	Skipped   []Skipped // what Wireshark 4.0 cannot use
+	Unchecked []Skipped // SAs in the profile whose ICVs Wireshark 4.0 says nothing true of
 }
 
 // Names of the files of a profile.
@@ -23,6 +26,7 @@ const (
 	FileESP         = "esp_sa"
 	FileIKEv1       = "ikev1_decryption_table"
 	FileIKEv2       = "ikev2_decryption_table"
+	FileDecodeAs    = "decode_as_entries"
 )
 
 // preferences make Wireshark use the tables and check ICVs.
@@ -31,13 +35,16 @@ esp.enable_encryption_decode: TRUE
 esp.enable_authentication_check: TRUE
 `
 
-// Wireshark makes a profile of the keys. A table without rows is not among its
-// files.
+// Wireshark makes a profile of the keys, with entries for ports that Wireshark would
+// not look at. A table without rows is not among its files.
 func Wireshark(k Keys) Profile {
 	p := Profile{Files: map[string][]byte{FilePreferences: []byte(preferences)}, Skipped: slices.Clone(k.Unknown)}
 	for _, s := range k.IPsec {
 		row, reason := espRow(s)
 		p.row(FileESP, row, s.name(), reason)
+		if reason = icvReason(s); row != "" && reason != "" {
+			p.Unchecked = append(p.Unchecked, Skipped{s.name(), reason})
+		}
 	}
 	for _, i := range k.ISAKMP {
 		row, reason := ikev1Row(i)
@@ -47,7 +54,29 @@ func Wireshark(k Keys) Profile {
 		row, reason := ikev2Row(i)
 		p.row(FileIKEv2, row, "IKE SA "+hexSPI(i.SPIi)+":"+hexSPI(i.SPIr), reason)
 	}
+	for _, port := range otherPorts(k.IPsec) {
+		p.row(FileDecodeAs, fmt.Sprintf("decode_as_entry: udp.port,%d,(none),UDPENCAP", port), "", "")
+	}
 	return p
+}
+
+// natPort is where Wireshark looks for ESP in UDP by itself (RFC 3948).
+const natPort = 4500
+
+// otherPorts are UDP ports in increasing order of which each SA that avoids port
+// 4500 uses one: the lower, as that is the same in both directions.
+func otherPorts(sas []IPsec) (ports []uint16) {
+	for _, s := range sas {
+		f := s.Flow
+		if f == nil || f.Encap != decode.EncapUDP || f.SrcPort == natPort || f.DstPort == natPort {
+			continue
+		}
+		if port := min(f.SrcPort, f.DstPort); !slices.Contains(ports, port) {
+			ports = append(ports, port)
+		}
+	}
+	slices.Sort(ports)
+	return ports
 }
 
 // row appends a row to a table, or notes why there is none.
@@ -85,6 +114,22 @@ func espRow(s IPsec) (row, reason string) {
 		cipher, prefixed(s.Keys.Encryption.Hex()), auth, prefixed(integrityKey)), ""
 }
 
+// icvReason is why what Wireshark 4.0 shows of an SA's ICVs means nothing: what it
+// cannot check it passes over, but not with GCM. Empty where it checks them.
+func icvReason(s IPsec) string {
+	i := s.integrity()
+	_, checked := wiresharkESPAuth[i.Name]
+	switch {
+	case s.ESN && s.Cipher.Mode == suite.ModeGCM:
+		return "Wireshark 4.0 shows its ICVs as bad, since it does not know extended sequence numbers"
+	case s.ESN && !i.IsZero():
+		return "Wireshark 4.0 does not check its ICVs, since it does not know extended sequence numbers"
+	case !checked:
+		return "Wireshark 4.0 does not check ICVs of " + i.Name
+	}
+	return ""
+}
+
 // ikev1Row is a row of ikev1_decryption_table: the initiator's cookie and the
 // cipher key, both in hex.
 func ikev1Row(i ISAKMP) (row, reason string) {
@@ -113,9 +158,12 @@ func ikev2Row(i secrets.IKEv2) (row, reason string) {
 	case !knownAuth:
 		return "", "Wireshark 4.0 does not know " + i.Integrity
 	}
+	ai, ar := i.SKai.Hex(), i.SKar.Hex()
+	if strings.HasPrefix(auth, anyAuth) {
+		ai, ar = "", "" // of what is not checked Wireshark takes no key
+	}
 	return strings.Join([]string{
-		hexSPI(i.SPIi), hexSPI(i.SPIr), i.SKei.Hex(), i.SKer.Hex(), uatText(cipher),
-		i.SKai.Hex(), i.SKar.Hex(), uatText(auth),
+		hexSPI(i.SPIi), hexSPI(i.SPIr), i.SKei.Hex(), i.SKer.Hex(), uatText(cipher), ai, ar, uatText(auth),
 	}, ","), ""
 }
 

@@ -96,6 +96,9 @@ var wiresharkIKEv2 = map[string]string{
 	"aes-ccm-16-256": "AES-CCM-256 with 16 octet ICV [RFC5282]",
 }
 
+// anyAuth begins the names of integrity algorithms that Wireshark passes over.
+const anyAuth = "ANY "
+
 // wiresharkIKEv2Auth are the integrity algorithms of that table.
 var wiresharkIKEv2Auth = map[string]string{
 	"":                  "NONE [RFC4306]",
