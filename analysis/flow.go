@@ -56,6 +56,7 @@ type Flow struct {
 	startHigh uint32           // high half of the first extended sequence number
 	startLow  uint32           // low half of one of the first that verified
 	leap      replay.Leap      // a sequence number that is not believed yet
+	strays    uint64           // packets whose number was not believed
 	extender  *replay.Extender // of an SA with extended sequence numbers
 }
 
@@ -209,14 +210,18 @@ const farAhead = 1 << 20
 
 // number counts a sequence number, once it is believed.
 func (f *Flow) number(full uint64) {
-	held := f.leap
-	if !f.leap.Believes(f.Sequence.Last(), full, farAhead) {
-		return
-	}
-	if held.Held && full > f.Sequence.Last() && full-f.Sequence.Last() > farAhead {
+	held, last := f.leap, f.Sequence.Last()
+	believed := f.leap.Believes(last, full, farAhead)
+	switch {
+	case !held.Held:
+	case believed && full > last && full-last > farAhead:
 		f.Sequence.Add(held.To)
+	default:
+		f.strays++
 	}
-	f.Sequence.Add(full)
+	if believed {
+		f.Sequence.Add(full)
+	}
 }
 
 // nearWrap is how near to 2^32 a sequence number must be, on either side, for a
@@ -245,6 +250,7 @@ func (f *Flow) Numbers() replay.Stats {
 	if f.Sequence != nil {
 		s = f.Sequence.Stats()
 	}
+	s.Packets += f.strays
 	if f.leap.Held { // the last packet of all
 		s.Packets++
 		s.Lost += f.leap.To - s.Last - 1

@@ -47,6 +47,9 @@ func (f *Flow) follow(o *Flow) {
 	f.Moves = append(f.Moves, o.Moves[:min(len(o.Moves), maxMoves-len(f.Moves))]...)
 	shift := uint64(o.startHigh-f.startHigh) << 32
 	f.Sequence.Follow(o.Sequence, shift)
+	if f.strays += o.strays; f.leap.Held {
+		f.strays++
+	}
 	f.leap = o.leap
 	f.leap.To += shift
 	if f.Series != nil && o.Series != nil {

@@ -87,3 +87,21 @@ func nullESP(integrity suite.Integrity, key []byte, spi uint32, seq uint64) []by
 	ip := []byte{0x45, 0, 0, byte(20 + len(p)), 0, 0, 0, 0, 64, 50, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2}
 	return append(ip, p...)
 }
+
+// What AH carries is in the clear, and is handed over without a key where unverified
+// packets are.
+func TestAHWithoutKeys(t *testing.T) {
+	s := samples.ByName("ah-tunnel-sha1")
+	want, _ := open(t, s, nil, 1, 0)
+	for _, unverified := range []bool{false, true} {
+		sink := new(restarted)
+		res := runOver(t, s.Capture(), nil, analysis.Options{Strict: true, Sink: sink, Unverified: unverified})
+		o := res.Opened
+		switch {
+		case unverified && (o.Unverified != int64(s.Truth) || !bytes.Equal(sink.Bytes(), want)):
+			t.Errorf("%+v, %d octets, want %d", o, sink.Len(), len(want))
+		case !unverified && (o.Any() || o.NoKey != int64(s.Truth) || sink.Len() != 0):
+			t.Errorf("%+v without --unverified", o)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type resolver struct {
 
 	rungs      []looseRung // guesses that were right
 	highTrials int
+	unverified bool
 	ended      bool                    // all packets were seen
 	tried      func(done, total int64) // told after the guesses for a flow
 }
@@ -100,17 +101,18 @@ func (r *resolver) last() {
 			r.tryGuesses(f)
 			r.tried(int64(i+1), int64(len(r.flows.order)))
 		}
-		if f.opener == nil && f.Key.Protocol == protocolESP {
+		if f.opener == nil {
 			r.tryNull(f)
 		}
 	}
 }
 
-// tryNull opens a flow whose packets are not encrypted. Nothing can be verified
-// without the integrity key.
+// tryNull opens a flow whose packets are not encrypted; those of AH never are, which
+// is of use only where unverified packets are. Nothing can be verified without the
+// integrity key.
 func (r *resolver) tryNull(f *Flow) {
 	icv, ok := esp.DetectNull(f.samples)
-	if !ok {
+	if !ok && (f.Key.Protocol != protocolAH || !r.unverified) {
 		return
 	}
 	null, _ := suite.CipherByName("null")

@@ -14,6 +14,7 @@ import (
 func Run(ctx context.Context, set *pcaps.Set, o Options) (*Result, error) {
 	r := &runner{ctx: ctx, set: set, opts: o, collect: newCollector(o), embedded: map[int]int{}}
 	r.resolve = newResolver(r.collect.flows, o.Ring)
+	r.resolve.unverified = o.Unverified
 	if o.Progress != nil {
 		r.resolve.tried = func(done, total int64) { o.Progress(Trying, done, total) }
 	}

@@ -151,7 +151,7 @@ func TestNoWrapWithoutReason(t *testing.T) {
 		for i, s := range c.seqs {
 			put(f, s, 100, int64(i)*ms)
 		}
-		if got := f.Numbers(); got.Last != c.last || got.Lost != c.lost {
+		if got := f.Numbers(); got.Last != c.last || got.Lost != c.lost || got.Packets != uint64(len(c.seqs)) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

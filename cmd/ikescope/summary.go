@@ -67,6 +67,9 @@ func (s summary) absent() error {
 	return absentError{fmt.Errorf("none of %s could be opened; ikescope report says which secret is missing", counted(s.packets, "IPsec packet"))}
 }
 
+// protocolAH is the IP protocol number of AH (RFC 4302).
+const protocolAH = 51
+
 // maxSummaryLines is how many SAs are listed.
 const maxSummaryLines = 50
 
@@ -99,8 +102,12 @@ func (s summary) print(a *app, unverified bool) {
 		if f.Inside() {
 			where = ", inside of other packets"
 		}
-		a.tell(fmt.Sprintf("%s%s: 0 of %d opened: neither its negotiation nor a key for it is known",
-			heading(f.Key.SPI, f.Src, f.Key.Dst), where, f.Packets))
+		hint := ""
+		if f.Key.Protocol == protocolAH {
+			hint = " (AH encrypts nothing: --unverified writes what it carries)"
+		}
+		a.tell(fmt.Sprintf("%s%s: 0 of %d opened: neither its negotiation nor a key for it is known%s",
+			heading(f.Key.SPI, f.Src, f.Key.Dst), where, f.Packets, hint))
 	}
 	if more > 0 {
 		a.tell(fmt.Sprintf("and %s; in all %d of %d packets verified", counted(more, "more SA"), s.total.Decrypted, s.packets))
