@@ -66,6 +66,9 @@ func trafficInput(f *Flow) diagnose.Traffic {
 	for _, m := range f.Moves {
 		t.Moves = append(t.Moves, diagnose.Move(m))
 	}
+	for _, m := range f.Turns {
+		t.Turns = append(t.Turns, diagnose.Turn(m))
+	}
 	return t
 }
 

@@ -38,6 +38,7 @@ type Flow struct {
 	Fragmented       int64           // packets that were joined from IP fragments
 	Largest          int             // octets of the largest IP datagram
 	Moves            []Move          // changes of the sender's address
+	Turns            []Turn          // changes of the destination under one SA
 	Sequence         *replay.Counter // from the second packet on
 	Series           *Series         // likewise; nil beyond a bound on flows that have one
 
@@ -163,23 +164,6 @@ func (f *Flow) note(p *decode.Packet, frame, nanos int64) {
 		f.Largest = octets
 	}
 	f.add(p.Seq, octets, frame, nanos)
-}
-
-// Move is a change of the address or port from which the packets of a flow come.
-type Move struct {
-	Frame, Nanos int64
-	From, To     netip.AddrPort
-}
-
-// maxMoves bounds the changes that are kept of one flow.
-const maxMoves = 8
-
-func (f *Flow) moved(p *decode.Packet, frame, nanos int64) {
-	to := netip.AddrPortFrom(p.Src, p.SrcPort)
-	if len(f.Moves) < maxMoves {
-		f.Moves = append(f.Moves, Move{frame, nanos, netip.AddrPortFrom(f.from, f.fromPort), to})
-	}
-	f.from, f.fromPort = p.Src, p.SrcPort
 }
 
 func (f *Flow) add(seq uint32, octets int, frame, nanos int64) {

@@ -1,5 +1,11 @@
 package analysis
 
+import (
+	"net/netip"
+
+	"ikescope/decode"
+)
+
 // Where a NAT changes its address, or a peer moves to another network, the packets of
 // an SA go to another destination from then on: another flow, under the same SPI.
 
@@ -45,6 +51,9 @@ func (f *Flow) follow(o *Flow) {
 	f.Largest = max(f.Largest, o.Largest)
 	f.skipped += o.skipped
 	f.Moves = append(f.Moves, o.Moves[:min(len(o.Moves), maxMoves-len(f.Moves))]...)
+	if len(f.Turns) < maxMoves {
+		f.Turns = append(f.Turns, Turn{o.First, o.Key.Dst})
+	}
 	shift := uint64(o.startHigh-f.startHigh) << 32
 	f.Sequence.Follow(o.Sequence, shift)
 	if f.strays += o.strays; f.leap.Held {
@@ -58,4 +67,27 @@ func (f *Flow) follow(o *Flow) {
 	if o.Last > f.Last {
 		f.Last, f.LastNanos = o.Last, o.LastNanos
 	}
+}
+
+// Move is a change of the address or port from which the packets of a flow come.
+type Move struct {
+	Frame, Nanos int64
+	From, To     netip.AddrPort
+}
+
+// Turn is the first packet of an SA that goes to another destination.
+type Turn struct {
+	Frame int64
+	Dst   netip.Addr
+}
+
+// maxMoves bounds the changes that are kept of one flow.
+const maxMoves = 8
+
+func (f *Flow) moved(p *decode.Packet, frame, nanos int64) {
+	to := netip.AddrPortFrom(p.Src, p.SrcPort)
+	if len(f.Moves) < maxMoves {
+		f.Moves = append(f.Moves, Move{frame, nanos, netip.AddrPortFrom(f.from, f.fromPort), to})
+	}
+	f.from, f.fromPort = p.Src, p.SrcPort
 }

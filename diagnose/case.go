@@ -73,6 +73,7 @@ type Traffic struct {
 	Largest          int     // octets of the largest IP datagram
 	Repeated         []int64 // frames of datagrams as large, after waits that double, up to the last such one
 	Moves            []Move
+	Turns            []Turn
 	Sequence         replay.Stats
 }
 
@@ -80,6 +81,13 @@ type Traffic struct {
 type Move struct {
 	Frame, Nanos int64
 	From, To     netip.AddrPort
+}
+
+// Turn is the first packet of an SA that goes to another destination, where keys
+// show that it is still the same SA.
+type Turn struct {
+	Frame int64
+	Dst   netip.Addr
 }
 
 // ICMPError is an error message that quotes a packet of a tunnel.

@@ -173,6 +173,13 @@ func (x *examiner) movedFlow(origin map[spiKey]*origins, t *Traffic, id string, 
 			}
 		}
 	}
+	dst := t.Dst
+	for _, m := range t.Turns {
+		if m.Dst != dst && !x.announced(between, m.Dst) {
+			x.followed(id, between, t, m.Frame, dst, m.Dst)
+		}
+		dst = m.Dst
+	}
 	k := spiKey{t.Protocol, t.SPI}
 	o := origin[k]
 	switch {
@@ -180,10 +187,15 @@ func (x *examiner) movedFlow(origin map[spiKey]*origins, t *Traffic, id string, 
 		origin[k] = &origins{t, id, between}
 	case x.announced(o.between, t.Dst):
 	case o.traffic.Dst != t.Dst && o.traffic.Src == t.Src && !meetsInTime(o.traffic, t):
-		x.add(about(NATMappingChanged, Proved, o.id, o.between).on(t.First).
-			says("packets of an SA from %s go to %s instead of %s: the peer follows a changed mapping", t.Src, t.Dst, o.traffic.Dst).
-			line("SPI %s: %s is the first one.", hex32(t.SPI), packets([]int64{t.First})))
+		x.followed(o.id, o.between, t, t.First, o.traffic.Dst, t.Dst)
 	}
+}
+
+// followed tells that a peer sends to another address from a packet on.
+func (x *examiner) followed(id string, between peers, t *Traffic, frame int64, from, to netip.Addr) {
+	x.add(about(NATMappingChanged, Proved, id, between).on(frame).
+		says("packets of an SA from %s go to %s instead of %s: the peer follows a changed mapping", t.Src, to, from).
+		line("SPI %s: %s is the first one.", hex32(t.SPI), packets([]int64{frame})))
 }
 
 // backAndForth reports whether packets come from two addresses in turn, as where
