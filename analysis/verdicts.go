@@ -17,6 +17,8 @@ type judge struct {
 	*Result
 	given     map[*secrets.ESP][]*SA // SAs that an entry opened
 	derivedBy map[secrets.Source][]*SA
+	alsoIn    map[ikestate.Taken][]*SA                    // in whose keys a secret is besides that of their source
+	furtherOf map[ikestate.Taken][]*ikestate.Conversation // of which a secret is that of a further key exchange
 	bySPI     map[uint32][]*Flow
 	pskOf     map[secrets.Source][]*ikestate.Conversation
 	withheld  map[secrets.Source][]*ikestate.Conversation
@@ -31,7 +33,7 @@ type judge struct {
 
 func newJudge(r *Result) *judge {
 	j := &judge{
-		Result: r, given: map[*secrets.ESP][]*SA{}, derivedBy: map[secrets.Source][]*SA{}, bySPI: map[uint32][]*Flow{},
+		Result: r, given: map[*secrets.ESP][]*SA{}, derivedBy: map[secrets.Source][]*SA{}, alsoIn: map[ikestate.Taken][]*SA{}, furtherOf: map[ikestate.Taken][]*ikestate.Conversation{}, bySPI: map[uint32][]*Flow{},
 		pskOf: map[secrets.Source][]*ikestate.Conversation{}, withheld: map[secrets.Source][]*ikestate.Conversation{}, shutOut: map[secrets.Source]*ikestate.Conversation{},
 		ladders: map[secrets.Source][]*ikestate.Conversation{}, proves: map[secrets.Source]string{},
 		byCookies: map[[2]isakmp.Cookie]*ikestate.Conversation{}, groups: groupsOf(r),
@@ -57,6 +59,9 @@ func (j *judge) indexSAs() {
 			j.given[s.Given] = append(j.given[s.Given], s)
 		} else if s.KeysKnown {
 			j.derivedBy[s.Keys.Source] = append(j.derivedBy[s.Keys.Source], s)
+			for _, x := range s.Keys.Besides {
+				j.alsoIn[x] = append(j.alsoIn[x], s)
+			}
 		}
 	}
 	for _, f := range j.Unknown {
@@ -81,6 +86,11 @@ func (j *judge) index(c *ikestate.Conversation) {
 	}
 	if c.IKEv2 != nil && l.PSK == ikestate.PSKVerified { // its peers may have a key each
 		sources[c.IKEv2.PSKI], sources[c.IKEv2.PSKR] = true, true
+	}
+	if c.IKEv2 != nil {
+		for _, x := range c.IKEv2.FurtherKeys {
+			j.furtherOf[x] = append(j.furtherOf[x], c)
+		}
 	}
 	for src := range sources {
 		j.pskOf[src] = append(j.pskOf[src], c)
@@ -108,6 +118,9 @@ func secretVerdicts(r *Result) (all []diagnose.SecretVerdict) {
 	j := newJudge(r)
 	for i := range r.Ring.PSKs {
 		all = append(all, j.psk(&r.Ring.PSKs[i]))
+	}
+	for i := range r.Ring.PPKs {
+		all = append(all, j.ppk(&r.Ring.PPKs[i]))
 	}
 	for ds := r.Ring.DHs; len(ds) > 0; {
 		n := 1

@@ -20,12 +20,17 @@ func (j *judge) dh(d *secrets.DH) diagnose.SecretVerdict {
 	if !d.Private.IsZero() {
 		v.Kind, rung = diagnose.KindDHPrivate, ikestate.RungDHPrivate
 	}
+	taken := ikestate.Taken{Source: d.Source, Kind: rung.String()}
 	ladders, sas, used := j.climbed(d.Source, rung), j.derived(d.Source, rung), j.Uses.Opened(d.Source, rung.String())
 	switch {
 	case len(ladders) > 0:
 		v.Text = opened(ladders)
 	case len(sas) > 0:
 		v.Text = "the exchange that made " + spiList(sas)
+	case len(j.furtherOf[taken]) > 0:
+		v.Text = "a further key exchange: " + opened(j.furtherOf[taken])
+	case len(j.alsoIn[taken]) > 0:
+		v.Text = "a further key exchange of " + spiList(j.alsoIn[taken])
 	case len(used) > 0:
 		v.Verdict, v.Text = diagnose.VerdictSame, "belongs to an exchange of "+andMore(used)
 	case j.shutOut[d.Source] != nil:
@@ -217,6 +222,9 @@ func groupsOf(r *Result) (gs []suite.Group) {
 	for _, c := range r.Conversations {
 		if c.Phase1 != nil && c.Phase1.Chosen != nil {
 			add(c.Phase1.Chosen.Group)
+			for _, g := range c.Phase1.Chosen.AdditionalGroups {
+				add(g)
+			}
 		}
 		for _, x := range c.Exchanges {
 			if x.Quick != nil {
@@ -225,8 +233,14 @@ func groupsOf(r *Result) (gs []suite.Group) {
 		}
 	}
 	for _, s := range r.SAs {
-		if g, ok := suite.GroupByName(s.PFSGroup); ok {
-			add(g)
+		names := []string{s.PFSGroup}
+		if s.IPsecSA != nil {
+			names = append(names, s.FurtherGroups...)
+		}
+		for _, name := range names {
+			if g, ok := suite.GroupByName(name); ok {
+				add(g)
+			}
 		}
 	}
 	return gs

@@ -26,6 +26,7 @@ type SecretKind string
 // The kinds of secrets.
 const (
 	KindPSK       SecretKind = "psk"
+	KindPPK       SecretKind = "ppk"
 	KindDH        SecretKind = "dh" // either of the next two: its user does not say which
 	KindDHPrivate SecretKind = "dh-private"
 	KindDHShared  SecretKind = "dh-shared"
@@ -37,7 +38,7 @@ const (
 )
 
 var kindNames = map[SecretKind]string{
-	KindPSK: "pre-shared key", KindDH: "DH value", KindDHPrivate: "DH private value", KindDHShared: "DH shared secret", KindISAKMP: "ISAKMP SA keys",
+	KindPSK: "pre-shared key", KindPPK: "post-quantum pre-shared key", KindDH: "DH value", KindDHPrivate: "DH private value", KindDHShared: "DH shared secret", KindISAKMP: "ISAKMP SA keys",
 	KindIKE: "IKE SA keys", KindESP: "ESP keys", KindAH: "AH keys", KindRSAKey: "RSA private key",
 }
 

@@ -153,7 +153,7 @@ func (k *talkV2) derives(seed keymat.SKEYSEED) {
 func (k *talkV2) agreesAgain(secret []byte) {
 	k.asks(sideA, isakmp.ExchangeIntermediate, ke2(k.kem, make([]byte, 1184)))
 	k.replies(sideB, isakmp.ExchangeIntermediate, ke2(k.kem, make([]byte, 1088)))
-	k.derives(k.keysV2.D.RekeySKEYSEED(k.prf, keymat.NewSecret(secret), k.ni, k.nr))
+	k.derives(k.keysV2.D.RekeySKEYSEED(k.prf, keymat.ChildSA{Ni: k.ni, Nr: k.nr, GIR: keymat.NewSecret(secret)}))
 }
 
 // agree computes the Diffie-Hellman values, and notes the initiator's one and the
@@ -255,7 +255,7 @@ func (k *talkV2) proves(from int, method byte) []payload {
 	if from == sideB {
 		kind, p, nonce, psk = isakmp.PayloadIDr, k.keysV2.Pr, k.ni, k.pskB
 	}
-	auth := p.SharedKeyAUTH(k.prf, keymat.NewSecret([]byte(psk)), k.init[from], nonce, id)
+	auth := p.SharedKeyAUTH(k.prf, keymat.NewSecret([]byte(psk)), keymat.Authenticated{Message: k.init[from], Nonce: nonce, ID: id})
 	return []payload{{kind, id}, {isakmp.PayloadAuth, append([]byte{method, 0, 0, 0}, auth...)}}
 }
 

@@ -84,23 +84,23 @@ func (s *IPsecSA) Missing() string {
 	}
 	rung, known := "SKEYID_d", !c.Phase1.Ladder.D.IsZero()
 	if c.IKEv2 != nil {
-		if rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero(); c.IKEv2.PPK {
-			rung = "SK_d, into which a post-quantum pre-shared key was mixed (RFC 8784)"
+		if rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero(); c.IKEv2.PPK != nil && !known && len(c.IKEv2.Further) == 0 {
+			rung = c.IKEv2.PPK.title() + ", or SK_d with it"
 		}
 		if s.Made != nil && s.Made.Header.Exchange == isakmp.ExchangeIKEAuth && c.Phase1.NonceI == nil {
 			return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
 		}
 	}
-	if len(s.further) > 0 {
-		return "its keys themselves: " + strings.Join(s.further, " and ") + " is in them besides the first key exchange"
+	pfs := "the DH shared secret or a private value of its own exchange, which used PFS"
+	if len(s.FurtherGroups) > 0 {
+		pfs = "the shared secrets of its own key exchanges, by " + listed(append([]string{s.PFSGroup}, s.FurtherGroups...)) + " (RFC 9370)"
 	}
-	const pfs = "the DH shared secret or a private value of its own exchange, which used PFS"
 	switch {
-	case !known && s.PFSGroup != "":
+	case !known && (s.PFSGroup != "" || len(s.FurtherGroups) > 0):
 		return rung + ", and " + pfs
 	case !known:
 		return rung
-	case s.PFSGroup != "":
+	case s.PFSGroup != "" || len(s.FurtherGroups) > 0:
 		return pfs
 	default:
 		return ""
@@ -122,9 +122,20 @@ func (c *Conversation) missingV2() string {
 		return ""
 	case c.Phase1.Chosen == nil && c.IKEv2.RekeyOf == nil:
 		return "SK_ei, SK_er, SK_ai, SK_ar and SK_d: IKE_SA_INIT, from which they could be derived, is not in the capture; if this IKE SA replaced another one, the keys of that one"
+	case c.IKEv2.RekeyOf != nil && c.Phase1.Chosen != nil && len(c.Phase1.Chosen.Additional) > 0:
+		return "the shared secrets of the key exchanges that made this IKE SA, by " + listed(append([]string{c.Phase1.Chosen.GroupName}, c.Phase1.Chosen.Additional...)) + " (RFC 9370); or SK_ei, SK_er, SK_ai and SK_ar"
 	case c.IKEv2.RekeyOf != nil:
 		return "the DH shared secret or a private value of the exchange that made this IKE SA; or SK_ei, SK_er, SK_ai and SK_ar"
 	default:
 		return "the DH shared secret or a private value of IKE_SA_INIT; or SK_ei, SK_er, SK_ai and SK_ar (no pre-shared key is needed to decrypt)"
 	}
+}
+
+// listed joins names: "a, b and c"; those that are empty are left out.
+func listed(names []string) string {
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
 }

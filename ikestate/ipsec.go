@@ -44,7 +44,7 @@ type IPsecSA struct {
 	Made    *Message // that completed the negotiation
 	Deleted *Message // that ended the SA, nil if none did
 
-	further []string // key exchanges besides the first one that are in the keys (RFC 9370)
+	FurtherGroups []string // of key exchanges besides the first one that are in the keys (RFC 9370)
 }
 
 // SAKeys are the keys of one IPsec SA.
@@ -53,6 +53,7 @@ type SAKeys struct {
 	Integrity  keymat.Secret
 	Source     secrets.Source // what made them derivable
 	Rung       Rung           // and what that was taken for
+	Besides    []Taken        // other secrets that are in them: of further key exchanges, a post-quantum pre-shared key
 
 	// Tentative: they follow from a shared secret of the right length, of which nothing
 	// says that it is that of the exchange.
@@ -123,8 +124,13 @@ func (s *IPsecSA) derive(d keymat.SKEYIDd, prf suite.PRF, q keymat.QuickMode, fr
 		return
 	}
 	k := d.Keymat(prf, q, enc+auth).Bytes()
-	s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(k[:enc]), keymat.NewSecret(k[enc:]), from.source, from.rung, from.tentative()})
+	s.Keys = append(s.Keys, SAKeys{
+		Encryption: keymat.NewSecret(k[:enc]), Integrity: keymat.NewSecret(k[enc:]), Source: from.source, Rung: from.rung, Tentative: from.tentative(),
+	})
 }
+
+// taken is what the secret was taken for.
+func (a agreed) taken() Taken { return Taken{a.source, a.rung.String()} }
 
 // tentative reports whether a shared secret only may be that of an exchange.
 func (a agreed) tentative() bool { return !a.secret.IsZero() && !a.proved }

@@ -41,7 +41,8 @@ type Message struct {
 	Problem          error  // malformed content; what came before it is in Payloads
 	Note             string // why something is unavailable
 
-	sealed isakmp.Payload // Encrypted payload or fragment of version 2
+	sealed   isakmp.Payload // Encrypted payload or fragment of version 2
+	openedBy int            // index of the keys that opened it, of version 2
 }
 
 // Repeat is a later appearance of a message with the same content.

@@ -25,6 +25,9 @@ type Proposal struct {
 	IntegrityName string
 	Additional    []string // further key exchanges, of version 2 (RFC 9370, section 2.2.1)
 
+	// AdditionalGroups are the methods of these, zero where the number is unknown.
+	AdditionalGroups []suite.Group
+
 	LifetimeSeconds, LifetimeKilobytes uint64
 }
 

@@ -88,6 +88,7 @@ type agreed struct {
 	source secrets.Source
 	proved bool // a private value whose public value is one of the exchange's
 	side   Speaker
+	beside keymat.Secret // secrets of the key exchanges behind it, where a log has them together
 }
 
 // agreements returns the shared secrets that could be those of an exchange with
@@ -123,7 +124,7 @@ func (c *Conversation) laterAgreements(r *ring, g suite.Group, gxi, gxr []byte) 
 func (r *ring) sharedOf(n int) (found []agreed) {
 	for _, dh := range r.DHs {
 		if have := dh.Shared.Len(); have > 0 && (have == n || n == 0) {
-			found = append(found, agreed{secret: dh.Shared, rung: RungDHShared, source: dh.Source})
+			found = append(found, agreed{secret: dh.Shared, rung: RungDHShared, source: dh.Source, beside: dh.Further})
 		}
 	}
 	return found
@@ -169,16 +170,11 @@ func (r *ring) agree(i int, g suite.Group, peer []byte) []byte {
 	return v
 }
 
-// kemSecretLen is the length in octets of the secrets of ML-KEM, which public
-// values do not prove (FIPS 203, section 8).
-const kemSecretLen = 32
-
 // further returns the shared secrets that may be those of a key exchange after the
-// first one (RFC 9370).
-func (r *ring) further(group uint16, gxi, gxr []byte) []agreed {
-	g, _ := suite.GroupByID(group)
-	if !g.IsZero() && !g.Computable() {
-		g.SharedLen = kemSecretLen
+// first one (RFC 9370); of a method that is not known here, all there are.
+func (r *ring) further(g suite.Group, gxi, gxr []byte) []agreed {
+	if g.IsZero() {
+		return r.sharedOf(0)
 	}
 	return r.agreements(g, gxi, gxr)
 }

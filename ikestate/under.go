@@ -16,7 +16,7 @@ import (
 // another length than the PRF's.
 func (s *IPsecSA) KeysUnder(d keymat.Secret, src secrets.Source) (k SAKeys, ok bool) {
 	c := s.Conversation
-	if c == nil || c.Phase1 == nil || c.Phase1.Chosen == nil || s.PFSGroup != "" || s.Protocol == isakmp.ProtocolIPComp {
+	if c == nil || c.Phase1 == nil || c.Phase1.Chosen == nil || s.PFSGroup != "" || len(s.FurtherGroups) > 0 || s.Protocol == isakmp.ProtocolIPComp {
 		return k, false
 	}
 	at := slices.IndexFunc(c.Exchanges, func(x *Exchange) bool { return x.Quick != nil && slices.Contains(x.Quick.SAs, s) })
@@ -53,6 +53,6 @@ func (s *IPsecSA) deriveUnder(c *Conversation, q *QuickMode, first bool, d keyma
 		out, in = in, s
 	}
 	if prf := c.Phase1.Chosen.PRF; prf.New != nil && prf.Size == d.Len() {
-		c.childKeys(keymat.SKdFrom(d), x, []agreed{{source: src}}, out, in)
+		c.childKeys(childKey{SKd: keymat.SKdFrom(d)}, x, []agreement{{agreed: agreed{source: src}}}, out, in)
 	}
 }

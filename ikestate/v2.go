@@ -26,15 +26,24 @@ type IKEv2 struct {
 	// the initiator and of the responder.
 	PSKI, PSKR secrets.Source
 
-	// PPK says that a post-quantum pre-shared key is in SK_d and SK_p (RFC 8784), so
-	// that they do not follow from the key exchange alone.
-	PPK bool
+	// PPK is a post-quantum pre-shared key that the initiator named, nil if it did not.
+	PPK *PPK
+	// Announced: both peers said in IKE_SA_INIT that they know such keys (USE_PPK).
+	Announced bool
 
 	// Further are key exchanges after the first one whose secrets are not known, so
 	// that SK_d and what was said behind them are not either (RFC 9370).
 	Further []string
 
+	// FurtherKeys are the secrets of those that are known.
+	FurtherKeys []Taken
+
 	protections [][2]keymat.SKProtection // each by sender: initiator, responder
+	proofKeys   [][2]keymat.SKp          // SK_pi and SK_pr beside them
+	covered     intAuth
+	unmixed     keymat.IKEv2Keys // without a post-quantum pre-shared key
+	mixes       []mixed          // with those that it may be
+	links       map[linkKey][]*ExchangeV2
 	prfs        attemptPRFs
 	ids         [2][]byte // bodies of the ID payloads, by sender
 }
@@ -63,7 +72,8 @@ func (c *Conversation) solveV2(r *ring) {
 	c.climbV2(r)
 	c.openV2()
 	c.pairV2()
-	c.withoutPPK()
+	c.linkFollowups()
+	c.readPPK(r)
 	c.readAuth(r)
 	for _, x := range c.IKEv2.Exchanges {
 		c.readChild(r, x)

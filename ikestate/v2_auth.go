@@ -2,6 +2,7 @@ package ikestate
 
 import (
 	"bytes"
+	"strings"
 
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
@@ -93,62 +94,72 @@ func (c *Conversation) readProof(r *ring, s Speaker, m *Message) {
 
 // proveV2 checks an AUTH payload.
 func (c *Conversation) proveV2(r *ring, s Speaker, m *Message, auth ikev2.Auth) Proof {
-	signer, why := c.signerOf(s)
-	if why != "" {
-		if auth.Method != methodSharedKey && auth.Method != methodNull {
-			c.keepCertificates(s, m, nil)
-		}
-		return Proof{Why: why}
+	_, named := m.notification(ikev2.PPKIdentity)
+	x, why := c.signerOf(s)
+	if why == "" && !named && x.key.IsZero() {
+		why = [...]string{"SK_pi", "SK_pr"}[s] + " is not known"
 	}
+	out := Proof{Why: why}
+	switch {
+	case why != "":
+	case named:
+		out = c.proveMixed(r, s, m, auth, x)
+	default:
+		out = c.proveWith(r, s, m, auth, x)
+	}
+	if auth.Method != methodSharedKey && auth.Method != methodNull {
+		c.keepCertificates(s, m, out.Certificate)
+	}
+	return out
+}
+
+// proveWith checks an AUTH payload with the key of a signer.
+func (c *Conversation) proveWith(r *ring, s Speaker, m *Message, auth ikev2.Auth, x signer) Proof {
 	switch {
 	case auth.Method == methodNull, auth.Method == methodSharedKey && c.IKEv2.EAP && m.bodyOf(identityOf(s)) == nil:
-		return signer.keyless(auth)
+		return x.keyless(auth)
 	case auth.Method == methodSharedKey:
-		return c.checkSharedKey(r, s, signer, auth.Data)
+		return c.checkSharedKey(r, s, x, auth.Data)
 	}
-	return c.checkSignatureV2(s, m, auth, signer.octets())
+	return checkSignatureV2(m, auth, x.octets())
 }
 
 // signer is what a side signs, and with which of its keys it covers its identity.
 type signer struct {
-	key                keymat.SKp
-	under              *Proposal
-	message, nonce, id []byte
+	key    keymat.SKp
+	under  *Proposal
+	covers keymat.Authenticated
 }
 
-// signerOf gathers what s signs; why says what is not known of it.
+// signerOf gathers what s signs; why says what is not known of it besides the key,
+// which is the one without a post-quantum pre-shared key.
 func (c *Conversation) signerOf(s Speaker) (x signer, why string) {
 	p := c.Phase1
-	first, name := p.Flights[0], "SK_pi"
-	x = signer{key: c.IKEv2.Keys.Pi, under: p.Chosen, nonce: p.NonceR, id: c.IKEv2.ids[s]}
+	first, nonce := p.Flights[0], p.NonceR
 	if s == Responder {
-		first, name, x.key, x.nonce = p.Flights[1], "SK_pr", c.IKEv2.Keys.Pr, p.NonceI
+		first, nonce = p.Flights[1], p.NonceI
 	}
+	x = signer{key: mixed{keys: c.IKEv2.unmixed}.keyOf(s), under: p.Chosen}
+	id := c.IKEv2.ids[s]
 	switch {
-	case first == nil || x.nonce == nil:
+	case first == nil || nonce == nil:
 		return x, "it covers IKE_SA_INIT, which is not in the capture as a whole"
-	case x.key.IsZero():
-		return x, name + " is not known"
+	case len(c.IKEv2.Further) > 0:
+		return x, "it covers SK_p of after the key exchange by " + strings.Join(c.IKEv2.Further, " and ") + ", which is not known"
 	case p.Chosen == nil || !p.Chosen.PRF.Computable():
 		return x, "the PRF is not computed here"
-	case x.id == nil:
+	case id == nil:
 		return x, "the identity is not in the capture"
 	}
-	for _, e := range c.IKEv2.Exchanges {
-		if e.Type == isakmp.ExchangeIntermediate {
-			return x, "it covers the IKE_INTERMEDIATE exchanges (RFC 9242), which is not computed here"
-		}
-	}
-	x.message = first.Raw
-	return x, ""
+	between := c.intAuth()
+	x.covers = keymat.Authenticated{Message: first.Raw, Nonce: nonce, ID: id, IntAuth: between.octets}
+	return x, between.why
 }
 
-func (x signer) octets() []byte {
-	return x.key.SignedOctets(x.under.PRF, x.message, x.nonce, x.id)
-}
+func (x signer) octets() []byte { return x.key.SignedOctets(x.under.PRF, x.covers) }
 
 func (x signer) with(secret keymat.Secret, got []byte) bool {
-	return bytes.Equal(x.key.SharedKeyAUTH(x.under.PRF, secret, x.message, x.nonce, x.id), got)
+	return bytes.Equal(x.key.SharedKeyAUTH(x.under.PRF, secret, x.covers), got)
 }
 
 // keyless checks AUTH where the shared secret is SK_p itself: with an EAP method

@@ -7,6 +7,7 @@ import (
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
+	"ikescope/secrets"
 	"ikescope/suite"
 )
 
@@ -36,6 +37,10 @@ func (c *Conversation) makeChild(r *ring, x *ExchangeV2, offered, chosen ikev2.P
 	if x.By == Responder {
 		from, to = to, from
 	}
+	followed := c.followedUp(x, chosen)
+	if followed.refused {
+		return
+	}
 	q := &QuickMode{
 		MessageID: x.MessageID, Initiator: from, Responder: to, State: Established,
 		Flights: [3]*Message{x.Request, x.Response},
@@ -43,7 +48,10 @@ func (c *Conversation) makeChild(r *ring, x *ExchangeV2, offered, chosen ikev2.P
 	}
 	out := c.childSA(q, x, chosen, chosen.SPI, from.Addr(), to.Addr(), q.IDci, q.IDcr)
 	in := c.childSA(q, x, chosen, offered.SPI, to.Addr(), from.Addr(), q.IDcr, q.IDci)
-	c.deriveChild(r, x, out, in)
+	c.deriveChild(r, x, followed.kes, out, in)
+	if followed.last != nil {
+		out.Made, in.Made = followed.last, followed.last
+	}
 	q.SAs = append([]*IPsecSA{out, in}, c.compressed(x, out)...)
 	c.IPsecSAs = append(c.IPsecSAs, q.SAs...)
 	c.Exchanges = append(c.Exchanges, &Exchange{Type: x.Type, MessageID: x.MessageID, Messages: []*Message{x.Request, x.Response}, Quick: q})
@@ -83,9 +91,9 @@ func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, sp
 		case ikev2.KeyMethod:
 			s.PFSGroup = suite.GroupName(t.ID)
 		}
-		if t.AdditionalKE() {
-			s.further = append(s.further, suite.GroupName(t.ID))
-		}
+	}
+	for _, t := range p.AdditionalKEs() {
+		s.FurtherGroups = append(s.FurtherGroups, suite.GroupName(t.ID))
 	}
 	if x.Type == isakmp.ExchangeIKEAuth {
 		s.PFSGroup = "" // the first child has no key exchange of its own (RFC 7296, section 1.2)
@@ -103,32 +111,55 @@ func (m *Message) notified(kind uint16) bool {
 	return false
 }
 
-// deriveChild computes the keys of both directions from one KEYMAT: those of the
-// exchange's initiator first (RFC 7296, section 2.17).
-func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, out, in *IPsecSA) {
-	if d := c.IKEv2.Keys.D; !d.IsZero() {
-		c.childKeys(d, x, c.childAgreements(r, x), out, in)
+// deriveChild computes the keys of both directions from each value that SK_d may
+// have, and each of the shared secrets.
+func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, kes []exchangeKE, out, in *IPsecSA) {
+	ds := c.childKeysOf()
+	if len(ds) == 0 {
+		return
+	}
+	agreements := c.childAgreements(r, x, kes)
+	for _, d := range ds {
+		if !c.childKeys(d, x, agreements, out, in) {
+			r.refused++
+			return
+		}
 	}
 }
 
-func (c *Conversation) childKeys(d keymat.SKd, x *ExchangeV2, agreements []agreed, out, in *IPsecSA) {
+// childKeys computes the keys of both directions from one KEYMAT: those of the
+// exchange's initiator first (RFC 7296, section 2.17). It reports false where there
+// are more that may be right than are tried.
+func (c *Conversation) childKeys(d childKey, x *ExchangeV2, agreements []agreement, out, in *IPsecSA) bool {
 	enc, integ := out.Cipher.KeymatLen(), out.Integrity.KeyLen
-	if enc+integ == 0 || len(out.further) > 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
-		return
-	}
 	ni, nr := x.nonces(c.Phase1)
-	if ni == nil || nr == nil {
-		return
+	if ni == nil || nr == nil || enc+integ == 0 || out.Protocol == isakmp.ProtocolESP && out.Cipher.IsZero() {
+		return true
 	}
 	for _, g := range agreements {
 		for _, prf := range c.prfs() {
-			k := d.Keymat(prf, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret}, 2*(enc+integ)).Bytes()
+			if (d.tentative || len(g.further) > 0) && len(out.Keys) >= maxCombined {
+				return false
+			}
+			k := d.Keymat(prf, keymat.ChildSA{Ni: ni, Nr: nr, GIR: g.secret, Further: g.further}, 2*(enc+integ)).Bytes()
 			for i, s := range [...]*IPsecSA{out, in} {
 				half := k[i*(enc+integ):]
-				s.Keys = append(s.Keys, SAKeys{keymat.NewSecret(half[:enc]), keymat.NewSecret(half[enc : enc+integ]), g.source, g.rung, g.tentative()})
+				s.Keys = append(s.Keys, SAKeys{
+					Encryption: keymat.NewSecret(half[:enc]), Integrity: keymat.NewSecret(half[enc : enc+integ]),
+					Source: g.source, Rung: g.rung, Besides: besides(d.ppk, g.sources), Tentative: d.tentative || g.tentative(),
+				})
 			}
 		}
 	}
+	return true
+}
+
+// besides lists the secrets on which keys depend besides the first key exchange.
+func besides(ppk secrets.Source, further []Taken) []Taken {
+	if ppk == (secrets.Source{}) {
+		return further
+	}
+	return append([]Taken{{ppk, kindPPK}}, further...)
 }
 
 // nonces returns those of the exchange, or of IKE_SA_INIT for the first child.
@@ -139,13 +170,13 @@ func (x *ExchangeV2) nonces(p *Phase1) (ni, nr []byte) {
 	return x.Request.bodyOf(isakmp.PayloadNonce2), x.Response.bodyOf(isakmp.PayloadNonce2)
 }
 
-// childAgreements returns the shared secrets that may belong to an exchange; one
-// without a secret where it had no key exchange.
-func (c *Conversation) childAgreements(r *ring, x *ExchangeV2) []agreed {
+// childAgreements returns the shared secrets that may belong to an exchange and the
+// key exchanges behind it; one without a secret where it had no key exchange.
+func (c *Conversation) childAgreements(r *ring, x *ExchangeV2, kes []exchangeKE) []agreement {
 	group, gxr := keyExchange(x.Response)
 	_, gxi := keyExchange(x.Request)
 	if gxi == nil || gxr == nil {
-		return []agreed{{source: c.Phase1.Ladder.DHSource, rung: c.Phase1.Ladder.Rung}}
+		return c.withFollowups(r, []agreed{{source: c.Phase1.Ladder.DHSource, rung: c.Phase1.Ladder.Rung}}, kes)
 	}
 	g, _ := suite.GroupByID(group)
 	found := c.laterAgreements(r, g, gxi, gxr)
@@ -154,5 +185,5 @@ func (c *Conversation) childAgreements(r *ring, x *ExchangeV2) []agreed {
 			r.used.note(a.source, a.rung.String(), c)
 		}
 	}
-	return found
+	return c.withFollowups(r, found, kes)
 }

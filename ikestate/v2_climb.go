@@ -21,12 +21,11 @@ func (c *Conversation) climbV2(r *ring) {
 	if len(fits) == 0 {
 		return
 	}
-	if p.Chosen != nil && len(p.Chosen.Additional) > 0 {
-		fits = append(fits, c.furtherKeys(r, fits[0])...)
-	}
+	fits = c.furtherKeys(r, fits)
 	best := fits[0]
 	for _, a := range fits {
 		v.protections = append(v.protections, a.protection())
+		v.proofKeys = append(v.proofKeys, [2]keymat.SKp{a.keys.Pi, a.keys.Pr})
 		if a.score == best.score && a.last > best.last {
 			best = a
 		}
@@ -39,6 +38,11 @@ func (c *Conversation) climbV2(r *ring) {
 	c.withoutFurther(best)
 	if best.score >= readable {
 		r.used.note(p.Ladder.DHSource, p.Ladder.Rung.String(), c)
+		r.used.note(best.ppk, kindPPK, c)
+		v.FurtherKeys = best.further
+		for _, src := range best.further {
+			r.used.note(src.Source, src.Kind, c)
+		}
 	}
 }
 
@@ -70,82 +74,6 @@ func (c *Conversation) fitting(r *ring) (fits []attemptV2) {
 	return fits
 }
 
-// withoutFurther takes away what a does not say of an IKE SA with key exchanges
-// after the first one: SK_d and SK_p of before them make nothing.
-func (c *Conversation) withoutFurther(a attemptV2) {
-	p := c.Phase1
-	if p.Chosen == nil || len(p.Chosen.Additional) == a.steps {
-		return
-	}
-	if a.last >= 0 && a.score >= readable && c.Messages[a.last].Header.Exchange != isakmp.ExchangeIntermediate {
-		return
-	}
-	c.IKEv2.Further = p.Chosen.Additional[a.steps:]
-	c.IKEv2.Keys.D, c.IKEv2.Keys.Pi, c.IKEv2.Keys.Pr = keymat.SKd{}, keymat.SKp{}, keymat.SKp{}
-}
-
-// ppkIdentity is the notification of which the responder's one in IKE_AUTH says that
-// a post-quantum pre-shared key is used (RFC 8784, section 3).
-const ppkIdentity = 16436
-
-// withoutPPK takes away the keys into which the peers mix a key that is not known;
-// SK_e and SK_a stay as they are.
-func (c *Conversation) withoutPPK() {
-	c.eachAuth(func(s Speaker, m *Message) {
-		if s == Responder && m.notified(ppkIdentity) && c.Phase1.Ladder.Rung > RungSKEYID {
-			c.IKEv2.PPK = true
-			c.IKEv2.Keys.D, c.IKEv2.Keys.Pi, c.IKEv2.Keys.Pr = keymat.SKd{}, keymat.SKp{}, keymat.SKp{}
-		}
-	})
-}
-
-// furtherKeys derives the keys that follow each IKE_INTERMEDIATE exchange with a
-// key exchange, as far as its secret is known (RFC 9370, section 2.2.2):
-//
-//	SKEYSEED(n) = prf(SK_d(n-1), SK(n) | Ni | Nr)
-func (c *Conversation) furtherKeys(r *ring, from attemptV2) (all []attemptV2) {
-	p := c.Phase1
-	if from.keys.D.IsZero() || p.NonceI == nil || p.NonceR == nil || from.ladder.Rung <= RungSKEYID {
-		return nil
-	}
-	init := keymat.SAInit{PRF: from.under.PRF, SPIi: c.CookieI, SPIr: c.CookieR, Ni: p.NonceI, Nr: p.NonceR}
-	for mid := uint32(1); len(all) < len(p.Chosen.Additional); mid++ {
-		next, ok := c.stepV2(r, from, init, mid)
-		if !ok {
-			return all
-		}
-		all, from = append(all, next), next
-	}
-	return all
-}
-
-// stepV2 derives the keys behind the IKE_INTERMEDIATE exchange with a message ID.
-func (c *Conversation) stepV2(r *ring, from attemptV2, init keymat.SAInit, mid uint32) (attemptV2, bool) {
-	var public [2][]byte
-	var group uint16
-	for _, m := range c.Messages {
-		if m.Header.Exchange != isakmp.ExchangeIntermediate || m.Header.MessageID != mid || m.sealed.Type != isakmp.PayloadEncrypted || m.Missing > 0 {
-			continue
-		}
-		if plain, _, err := openSealed([][2]keymat.SKProtection{from.protection()}, m); err == nil {
-			inner, _, _ := isakmp.ParsePayloads(m.sealed.Next, plain, isakmp.HeaderLen)
-			group, public[speaker(m.FromInitiator)] = keyExchange(&Message{Payloads: inner})
-		}
-	}
-	if public[Initiator] == nil || public[Responder] == nil {
-		return attemptV2{}, false
-	}
-	for _, g := range r.further(group, public[Initiator], public[Responder]) {
-		seed := from.keys.D.RekeySKEYSEED(init.PRF, g.secret, init.Ni, init.Nr)
-		a := fromSeed(from.under, init, seed, from.ladder)
-		a.steps = from.steps + 1
-		if a.score, a.last = c.testV2(a); a.score >= readable {
-			return a, true
-		}
-	}
-	return attemptV2{}, false
-}
-
 // attemptV2 is one set of keys that may be those of an IKE SA.
 type attemptV2 struct {
 	under   *Proposal
@@ -153,8 +81,10 @@ type attemptV2 struct {
 	ladder  Ladder
 	seed    keymat.SKEYSEED
 	keys    keymat.IKEv2Keys
-	guessed bool // the algorithms are none that were negotiated
-	steps   int  // key exchanges after the first one that are in the keys
+	guessed bool           // the algorithms are none that were negotiated
+	steps   int            // key exchanges after the first one that are in the keys
+	further []Taken        // of the secrets of these
+	ppk     secrets.Source // post-quantum pre-shared key that is in the keys
 	score   score
 	last    int // index of the last message that it opens
 }
@@ -236,15 +166,15 @@ func (c *Conversation) testV2(a attemptV2) (best score, last int) {
 		if tested++; tested > maxTestedMessages || a.guessed && tested > maxGuessedMessages {
 			break
 		}
-		plain, verified, err := openSealed(protection, m)
+		u, err := openSealed(protection, m)
 		if err != nil {
 			continue
 		}
-		says, sound := m.readsAs(plain)
+		says, sound := m.readsAs(u.plain)
 		switch {
 		case a.guessed && !sound:
 			return hopeless, -1
-		case verified:
+		case u.verified:
 			best, last = proved, i
 		case sound && says:
 			best, last = max(best, readable), i

@@ -91,11 +91,11 @@ func proposalV2(p ikev2.Proposal) Proposal {
 			g, _ := suite.GroupByID(t.ID)
 			group = append(group, nameOr(g.Name, suite.GroupName(t.ID)))
 			keepFirst(&out.Group, g, len(group))
-		default:
-			if t.AdditionalKE() {
-				out.Additional = append(out.Additional, suite.GroupName(t.ID))
-			}
 		}
+	}
+	for _, t := range p.AdditionalKEs() {
+		g, _ := suite.GroupByID(t.ID)
+		out.Additional, out.AdditionalGroups = append(out.Additional, suite.GroupName(t.ID)), append(out.AdditionalGroups, g)
 	}
 	out.Encryption, out.HashName = strings.Join(enc, ","), strings.Join(prf, ",")
 	out.IntegrityName, out.GroupName = strings.Join(integ, ","), strings.Join(group, ",")

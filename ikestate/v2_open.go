@@ -6,24 +6,33 @@ import (
 	"ikescope/keymat"
 )
 
+// unsealed is the content of an Encrypted payload or fragment.
+type unsealed struct {
+	m        *Message
+	plain    []byte
+	verified bool
+	by       int // index of the keys that fit
+}
+
 // openSealed decrypts the Encrypted payload or fragment of a message
 // with the first keys that fit.
-func openSealed(all [][2]keymat.SKProtection, m *Message) (plain []byte, verified bool, err error) {
+func openSealed(all [][2]keymat.SKProtection, m *Message) (u unsealed, err error) {
 	at := m.sealed.Offset + genericHeaderLen
 	if m.sealed.Type == isakmp.PayloadEncryptedFragment {
 		at += ikev2.FragmentHeaderLen
 	}
 	end := m.sealed.Offset + len(m.sealed.Raw)
 	if at > end || end > len(m.Raw) {
-		return nil, false, keymat.ErrSealedShort
+		return u, keymat.ErrSealedShort
 	}
-	err = keymat.ErrICV
-	for _, p := range all {
-		if plain, verified, err = p[speaker(m.FromInitiator)].Open(m.Raw[:end], at); err == nil {
+	u.m, err = m, keymat.ErrICV
+	for i, p := range all {
+		if u.plain, u.verified, err = p[speaker(m.FromInitiator)].Open(m.Raw[:end], at); err == nil {
+			u.by = i
 			break
 		}
 	}
-	return plain, verified, err
+	return u, err
 }
 
 // genericHeaderLen is the length of a payload's generic header in octets.
@@ -36,27 +45,30 @@ func (c *Conversation) openV2() {
 		if m.sealed.Raw == nil || m.Missing > 0 {
 			continue
 		}
-		plain, verified, err := openSealed(c.IKEv2.protections, m)
+		u, err := openSealed(c.IKEv2.protections, m)
 		if err != nil {
 			continue
 		}
-		m.Verified = Unchecked
-		if verified {
+		m.Verified, m.openedBy = Unchecked, u.by
+		if u.verified {
 			m.Verified = Verified
 		}
-		if m.sealed.Type == isakmp.PayloadEncryptedFragment {
-			parts.add(m, plain)
-			continue
+		if m.sealed.Type != isakmp.PayloadEncryptedFragment {
+			m.readSealed(u.plain)
+		} else if parts.add(u) {
+			m.Decrypted, m.Plain = true, u.plain
 		}
-		m.readSealed(m.sealed.Next, plain)
 	}
-	parts.join()
+	for _, u := range parts.join() {
+		u.m.readSealed(u.plain)
+	}
+	parts.noteMissing()
 }
 
 // readSealed reads the chain inside an Encrypted payload, which takes the place of
 // that payload.
-func (m *Message) readSealed(first isakmp.PayloadType, plain []byte) {
-	ps, _, err := isakmp.ParsePayloads(first, plain, isakmp.HeaderLen)
+func (m *Message) readSealed(plain []byte) {
+	ps, _, err := isakmp.ParsePayloads(m.sealed.Next, plain, isakmp.HeaderLen)
 	outer := m.Payloads[:len(m.Payloads)-1]
 	m.Payloads = append(outer[:len(outer):len(outer)], ps...)
 	m.Plain, m.Decrypted = plain, true
@@ -68,7 +80,7 @@ func (m *Message) readSealed(first isakmp.PayloadType, plain []byte) {
 // fragmentsV2 collects the opened fragments of messages.
 type fragmentsV2 struct {
 	order []fragmentKey
-	parts map[fragmentKey][]*fragmentV2
+	parts map[fragmentKey][]fragmentV2
 }
 
 type fragmentKey struct {
@@ -78,18 +90,19 @@ type fragmentKey struct {
 }
 
 type fragmentV2 struct {
+	unsealed
 	number uint16
-	m      *Message
-	plain  []byte
 }
 
-func (f *fragmentsV2) add(m *Message, plain []byte) {
+// add takes a fragment and reports whether it is one that was not there yet.
+func (f *fragmentsV2) add(u unsealed) bool {
+	m := u.m
 	head, err := ikev2.ParseFragment(m.sealed.Body)
 	if err != nil {
-		return
+		return false
 	}
 	if f.parts == nil {
-		f.parts = map[fragmentKey][]*fragmentV2{}
+		f.parts = map[fragmentKey][]fragmentV2{}
 	}
 	k := fragmentKey{m.Header.MessageID, m.FromInitiator, m.Header.Flags&isakmp.FlagResponse != 0, head.Total}
 	if f.parts[k] == nil {
@@ -97,32 +110,42 @@ func (f *fragmentsV2) add(m *Message, plain []byte) {
 	}
 	for _, p := range f.parts[k] {
 		if p.number == head.Number {
-			return
+			return false
 		}
 	}
-	m.Decrypted, m.Plain = true, plain
-	f.parts[k] = append(f.parts[k], &fragmentV2{head.Number, m, plain})
+	f.parts[k] = append(f.parts[k], fragmentV2{u, head.Number})
+	return true
 }
 
-// join reads each complete message; its first fragment stands for it (RFC 7383,
+// join returns each complete message; its first fragment stands for it (RFC 7383,
 // section 2.6.2: the first payload's type is in fragment 1).
-func (f *fragmentsV2) join() {
+func (f *fragmentsV2) join() (whole []unsealed) {
 	for _, k := range f.order {
 		parts := f.parts[k]
 		if len(parts) != int(k.total) {
-			for _, p := range parts {
-				p.m.Note = "other fragments of this message are missing"
-			}
 			continue
 		}
-		byNumber := make([]*fragmentV2, k.total)
+		byNumber := make([]fragmentV2, k.total)
 		for _, p := range parts {
 			byNumber[p.number-1] = p
 		}
-		var whole []byte
+		u := byNumber[0].unsealed
+		u.plain = nil
 		for _, p := range byNumber {
-			whole = append(whole, p.plain...)
+			u.plain = append(u.plain, p.plain...)
 		}
-		byNumber[0].m.readSealed(byNumber[0].m.sealed.Next, whole)
+		whole = append(whole, u)
+	}
+	return whole
+}
+
+// noteMissing notes on fragments that others of their message are not there.
+func (f *fragmentsV2) noteMissing() {
+	for _, k := range f.order {
+		if parts := f.parts[k]; len(parts) != int(k.total) {
+			for _, p := range parts {
+				p.m.Note = "other fragments of this message are missing"
+			}
+		}
 	}
 }

@@ -30,27 +30,32 @@ func (c *Conversation) readRekey(r *ring, x *ExchangeV2) {
 		PRF: chosen[0].PRF, SPIi: isakmp.Cookie(spiI), SPIr: isakmp.Cookie(spiR),
 		Ni: x.Request.bodyOf(isakmp.PayloadNonce2), Nr: x.Response.bodyOf(isakmp.PayloadNonce2),
 	}}
-	if len(chosen[0].Additional) == 0 {
-		made.attempts = c.successors(r, x, made)
+	sa, _ := ikev2.ParseSA(x.Response.bodyOf(isakmp.PayloadSA2))
+	followed := c.followedUp(x, sa[0])
+	if followed.refused {
+		return
 	}
+	made.attempts = c.successors(r, x, made, followed)
 	r.rekeyed[pair{made.init.SPIi, made.init.SPIr}] = made
 }
 
 // successors returns the keys that a new IKE SA may have.
-func (c *Conversation) successors(r *ring, x *ExchangeV2, made rekeyedSA) (as []attemptV2) {
-	d, init := c.IKEv2.Keys.D, made.init
-	if d.IsZero() || made.under.Cipher.IsZero() || !init.PRF.Computable() || init.Ni == nil || init.Nr == nil {
+func (c *Conversation) successors(r *ring, x *ExchangeV2, made rekeyedSA, followed followups) (as []attemptV2) {
+	init, under := made.init, made.under
+	if made.under.Cipher.IsZero() || !init.PRF.Computable() || init.Ni == nil || init.Nr == nil {
 		return nil
 	}
-	for _, g := range c.childAgreements(r, x) {
-		for _, prf := range c.prfs() {
-			if g.secret.IsZero() {
-				continue
+	for _, d := range c.childKeysOf() {
+		for _, g := range c.childAgreements(r, x, followed.kes) {
+			for _, prf := range c.prfs() {
+				if g.secret.IsZero() || len(g.further) > 0 && len(as) >= maxCombined {
+					continue
+				}
+				seed := d.RekeySKEYSEED(prf, keymat.ChildSA{Ni: init.Ni, Nr: init.Nr, GIR: g.secret, Further: g.further})
+				a := fromSeed(under, init, seed, Ladder{Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved})
+				a.steps, a.further, a.ppk = len(under.Additional), g.sources, d.ppk
+				as = append(as, a)
 			}
-			seed := d.RekeySKEYSEED(prf, g.secret, init.Ni, init.Nr)
-			as = append(as, fromSeed(made.under, init, seed, Ladder{
-				Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved,
-			}))
 		}
 	}
 	return as

@@ -16,10 +16,10 @@ import (
 	"ikescope/suite"
 )
 
-// checkSignatureV2 checks AUTH of s with the certificates in its message; signed is
+// checkSignatureV2 checks AUTH with the certificates in its message; signed is
 // what was to be signed. The first certificate holds the key (RFC 7296, section
 // 3.6), but a key that verifies counts wherever it stands.
-func (c *Conversation) checkSignatureV2(s Speaker, m *Message, auth ikev2.Auth, signed []byte) Proof {
+func checkSignatureV2(m *Message, auth ikev2.Auth, signed []byte) Proof {
 	scheme, sig, why := schemeOf(auth)
 	out := Proof{Why: why}
 	if why == "" {
@@ -41,7 +41,6 @@ func (c *Conversation) checkSignatureV2(s Speaker, m *Message, auth ikev2.Auth, 
 			}
 		}
 	}
-	c.keepCertificates(s, m, out.Certificate)
 	return out
 }
 

@@ -161,15 +161,12 @@ func TestSignaturesOfV2(t *testing.T) {
 		{"damaged raw key", certPayload(isakmp.CertRawPublicKey, []byte{0x30}), 1, rsa256, Unchecked, "cannot be read"},
 		{"another method", withRSA, 12, nil, Unchecked, "gspm"},
 	} {
-		conv := &Conversation{Phase1: &Phase1{}}
-		got := conv.checkSignatureV2(Initiator, c.m, ikev2.Auth{Method: c.method, Data: c.data}, signed)
+		got := checkSignatureV2(c.m, ikev2.Auth{Method: c.method, Data: c.data}, signed)
 		if got.Verdict != c.want || !strings.Contains(got.Form+got.Why, c.says) || c.want == Verified && got.Form != strings.TrimSpace(got.Form) {
 			t.Errorf("%s: %v %q %q", c.name, got.Verdict, got.Form, got.Why)
 		}
-		for _, cert := range conv.Phase1.Certificates {
-			if cert.Signed != (c.want == Verified) {
-				t.Errorf("%s: certificate signed: %v", c.name, cert.Signed)
-			}
+		if (got.Certificate != nil) != (c.want == Verified) {
+			t.Errorf("%s: signed by %+v", c.name, got.Certificate)
 		}
 	}
 }

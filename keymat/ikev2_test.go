@@ -35,10 +35,11 @@ func TestIKEv2(t *testing.T) {
 		expect(t, v.ID+": DKM", owned(prfPlus(prf, v.SKEYSEED, len(v.DKM), v.Ni, v.Nr, v.SPIi, v.SPIr)), v.DKM)
 		expectCut(t, v, seed.Derive(s, 20, 16))
 
+		withDH := ChildSA{Ni: v.Ni, Nr: v.Nr, GIR: NewSecret(v.GIRNew)}
 		d := SKdFrom(NewSecret(v.DKM[:prf.KeyLen]))
 		expect(t, v.ID+": child", d.Keymat(prf, ChildSA{Ni: v.Ni, Nr: v.Nr}, len(v.DKMChild)), v.DKMChild)
-		expect(t, v.ID+": child with DH", d.Keymat(prf, ChildSA{v.Ni, v.Nr, NewSecret(v.GIRNew)}, len(v.DKMChildDH)), v.DKMChildDH)
-		expect(t, v.ID+": rekey", d.RekeySKEYSEED(prf, NewSecret(v.GIRNew), v.Ni, v.Nr).Secret(), v.SKEYSEEDRekey)
+		expect(t, v.ID+": child with DH", d.Keymat(prf, withDH, len(v.DKMChildDH)), v.DKMChildDH)
+		expect(t, v.ID+": rekey", d.RekeySKEYSEED(prf, withDH).Secret(), v.SKEYSEEDRekey)
 		if v.GIR[0] == 0 || v.GIRNew[0] == 0 {
 			leadingZero++
 		}

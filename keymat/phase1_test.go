@@ -100,7 +100,7 @@ func (v stepCase) compute(t *testing.T) Secret {
 	case "ikePlus":
 		return owned(prfPlus(prf, v.Key, v.Size, v.Seed))
 	case "ikeV2Rekey":
-		return SKdFrom(key).RekeySKEYSEED(prf, gxy, v.NiOrCookieI, v.NrOrCookieR).Secret()
+		return SKdFrom(key).RekeySKEYSEED(prf, ChildSA{GIR: gxy, Ni: v.NiOrCookieI, Nr: v.NrOrCookieR}).Secret()
 	}
 	t.Fatalf("%s: kind %q", v.ID, v.Kind)
 	return Secret{}

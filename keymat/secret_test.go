@@ -46,7 +46,7 @@ func carriers() []any {
 		SKEYIDFrom(s), SKEYIDdFrom(s), SKEYIDaFrom(s), SKEYIDeFrom(s), CipherKeyFrom(s),
 		SKEYSEEDFrom(s), SKdFrom(s), SKaFrom(s), SKeFrom(s), SKpFrom(s),
 		Keys{D: SKEYIDdFrom(s)}, &Keys{E: SKEYIDeFrom(s)}, IKEv2Keys{Ei: SKeFrom(s)},
-		QuickMode{GQMXY: s}, &QuickMode{GQMXY: s}, ChildSA{GIR: s},
+		QuickMode{GQMXY: s}, &QuickMode{GQMXY: s}, ChildSA{GIR: s}, ChildSA{Further: []Secret{s}},
 	}
 }
 

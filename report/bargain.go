@@ -57,7 +57,7 @@ func phase1Bargain(c *ikestate.Conversation) Bargain {
 	if c.Version() == 2 {
 		b = Bargain{Title: "IKE SA", Columns: []string{"encryption", "PRF", "integrity", "group"}}
 		cells = func(q *ikestate.Proposal) []string {
-			return []string{algorithms(q.Encryption), algorithms(q.HashName), algorithms(q.IntegrityName), algorithms(q.GroupName)}
+			return []string{algorithms(q.Encryption), algorithms(q.HashName), algorithms(q.IntegrityName), keyExchanges(q.GroupName, q.Additional)}
 		}
 	}
 	for i := range p.Offered[:min(len(p.Offered), maxBargainOffers)] {

@@ -25,6 +25,7 @@ type jsonIPsec struct {
 	Encryption        *string        `json:"encryption"`
 	Integrity         *string        `json:"integrity"`
 	PFSGroup          *string        `json:"pfs_group"`
+	FurtherGroups     []string       `json:"further_groups,omitempty"` // key exchanges of IKE_FOLLOWUP_KE (RFC 9370)
 	ESN               bool           `json:"esn"`
 	LifetimeSeconds   *uint64        `json:"lifetime_seconds"`
 	LifetimeKilobytes *uint64        `json:"lifetime_kilobytes"`
@@ -60,7 +61,7 @@ func ipsecJSON(r *analysis.Result, ids identifiers, o Options) []jsonIPsec {
 			SourcePort: known(s.SrcPort), DestinationPort: known(s.DstPort),
 			Mode: known(s.Mode), Encap: s.Encap.String(),
 			Encryption: known(s.Encryption), Integrity: integrityJSON(s),
-			PFSGroup: known(s.PFSGroup), ESN: s.ESN,
+			PFSGroup: known(s.PFSGroup), FurtherGroups: s.FurtherGroups, ESN: s.ESN,
 			LifetimeSeconds: known(s.LifetimeSeconds), LifetimeKilobytes: known(s.LifetimeKilobytes),
 			Decrypted: s.Opened.Decrypted + s.Opened.Unverified, Unverified: s.Opened.Unverified,
 			ICVFailed: s.Opened.ICVFailed, NotDecrypted: s.Opened.NoKey + s.Opened.Damaged + s.Opened.Faulted,

@@ -38,13 +38,14 @@ type jsonISAKMP struct {
 }
 
 type jsonProposal struct {
-	Encryption        string  `json:"encryption"`
-	Hash              string  `json:"hash"`
-	Group             *string `json:"group"`               // null where SKEYID or lower keys opened a capture that begins after phase 1
-	Auth              *string `json:"auth"`                // null in version 2, which does not negotiate it
-	Integrity         string  `json:"integrity,omitempty"` // version 2
-	LifetimeSeconds   *uint64 `json:"lifetime_seconds"`
-	LifetimeKilobytes *uint64 `json:"lifetime_kilobytes"`
+	Encryption        string   `json:"encryption"`
+	Hash              string   `json:"hash"`
+	Additional        []string `json:"additional_groups,omitempty"` // key exchanges of IKE_INTERMEDIATE (RFC 9370)
+	Group             *string  `json:"group"`                       // null where SKEYID or lower keys opened a capture that begins after phase 1
+	Auth              *string  `json:"auth"`                        // null in version 2, which does not negotiate it
+	Integrity         string   `json:"integrity,omitempty"`         // version 2
+	LifetimeSeconds   *uint64  `json:"lifetime_seconds"`
+	LifetimeKilobytes *uint64  `json:"lifetime_kilobytes"`
 }
 
 // jsonLifetime is a lifetime that a responder announced besides the negotiated
@@ -71,9 +72,17 @@ type jsonID struct {
 }
 
 type jsonSecrets struct {
-	Rung    string `json:"rung"`
-	PSK     string `json:"psk"`
-	Missing string `json:"missing"`
+	Rung    string   `json:"rung"`
+	PSK     string   `json:"psk"`
+	PPK     *jsonPPK `json:"ppk,omitempty"`
+	Missing string   `json:"missing"`
+}
+
+// jsonPPK is a post-quantum pre-shared key that the initiator names (RFC 8784).
+type jsonPPK struct {
+	ID      string `json:"id"`
+	Used    bool   `json:"used"`    // the responder has it too
+	Verdict string `json:"verdict"` // verified, refuted or unchecked
 }
 
 type jsonISAKMPKeys struct {
@@ -131,6 +140,10 @@ func (j *jsonISAKMP) phase1(c *ikestate.Conversation, o Options) {
 	j.InitiatorID, j.ResponderID = idJSON(p.IDii), idJSON(p.IDir)
 	j.Lifetimes = lifetimesJSON(c)
 	j.Secrets.Rung, j.Secrets.PSK = p.Ladder.Rung.String(), p.Ladder.PSK.String()
+	if c.IKEv2 != nil && c.IKEv2.PPK != nil {
+		x := c.IKEv2.PPK
+		j.Secrets.PPK = &jsonPPK{x.ID, x.Used, x.Verdict.String()}
+	}
 	if o.ShowKeys {
 		j.Keys = &jsonISAKMPKeys{Rungs: RungsOf(p.Ladder)}
 		if c.IKEv2 != nil {
@@ -147,6 +160,7 @@ func proposalJSON(p *ikestate.Proposal) jsonProposal {
 	j := jsonProposal{
 		Encryption: p.Encryption, Hash: p.HashName, Group: known(p.GroupName), Integrity: p.IntegrityName,
 		LifetimeSeconds: known(p.LifetimeSeconds), LifetimeKilobytes: known(p.LifetimeKilobytes),
+		Additional: p.Additional,
 	}
 	if p.Auth != 0 {
 		j.Auth = known(suite.AuthMethodName(uint16(p.Auth)))

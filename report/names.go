@@ -33,9 +33,21 @@ func lifetime(seconds, kilobytes uint64) string {
 	return strings.Join(parts, " or ")
 }
 
+// keyExchanges writes the methods of key exchanges that follow each other: "Curve25519 +
+// ML-KEM-768" (RFC 9370).
+func keyExchanges(first string, further []string) string {
+	parts := make([]string, 0, 1+len(further))
+	for _, name := range append([]string{first}, further...) {
+		if name != "" {
+			parts = append(parts, algorithms(name))
+		}
+	}
+	return strings.Join(parts, " + ")
+}
+
 // phase1Proposal writes one offer or choice of phase 1.
 func phase1Proposal(p *ikestate.Proposal) string {
-	parts := []string{algorithm(p.Encryption), algorithm(p.HashName), algorithm(p.GroupName), authMethod(p.Auth)}
+	parts := []string{algorithm(p.Encryption), algorithm(p.HashName), keyExchanges(p.GroupName, p.Additional), authMethod(p.Auth)}
 	if l := lifetime(p.LifetimeSeconds, p.LifetimeKilobytes); l != "" {
 		parts = append(parts, l)
 	}

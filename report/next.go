@@ -70,6 +70,9 @@ func secretFlags(r *secrets.Ring) (args []string) {
 	for _, x := range r.PSKs {
 		note(x.Source)
 	}
+	for _, x := range r.PPKs {
+		note(x.Source)
+	}
 	for _, x := range r.DHs {
 		note(x.Source)
 	}

@@ -91,16 +91,16 @@ func (p *page) quickTitle(x *ikestate.Exchange) string {
 	if q == nil || len(q.Offered)+len(q.SAs) == 0 {
 		return ""
 	}
-	group := q.PFSGroup.Name
+	group, further := q.PFSGroup.Name, []string(nil)
 	if len(q.SAs) > 0 {
-		group = q.SAs[0].PFSGroup
+		group, further = q.SAs[0].PFSGroup, q.SAs[0].FurtherGroups
 	}
 	pfs := "no PFS"
 	switch {
 	case x.Type == isakmp.ExchangeIKEAuth: // its keys come of the IKE SA's own exchange
 		pfs = ""
 	case group != "":
-		pfs = "PFS " + algorithm(group)
+		pfs = "PFS " + keyExchanges(group, further)
 	}
 	return joinParts([]string{pfs, p.proxyIDs(q)}, "   ")
 }

@@ -22,6 +22,12 @@ func (p *page) keyLine(c *ikestate.Conversation) string {
 	if s := p.dhLine(c); s != "" {
 		parts = append(parts, s)
 	}
+	if v := c.IKEv2; v != nil && len(v.FurtherKeys) > 0 {
+		parts = append(parts, fmt.Sprintf("%d of further key exchanges (%s)", len(v.FurtherKeys), p.source(v.FurtherKeys[0].Source)))
+	}
+	if v := c.IKEv2; v != nil && v.PPK != nil && v.PPK.Used && v.PPK.Source != (secrets.Source{}) {
+		parts = append(parts, fmt.Sprintf("PPK %s (%s)", p.source(v.PPK.Source), v.PPK.Verdict))
+	}
 	switch l := c.Phase1.Ladder; {
 	case len(parts) > 0:
 		return "key: " + joinParts(parts, " + ")
@@ -188,7 +194,7 @@ type Place struct{ Secret, Where string }
 // places is where programs write the secrets that open a conversation. The first
 // two also lead to the keys of IPsec SAs.
 var places = []Place{
-	{"DH shared secret, DH private value", `strongSwan: charondebug "ike 4", the lines "shared Diffie Hellman secret"`},
+	{"DH shared secret, DH private value", `strongSwan: charondebug "ike 4", the lines "shared Diffie Hellman secret", since version 6 "key exchange secret"`},
 	{"SKEYIDs, SK_*, cipher key", `strongSwan "ike 4"; libreswan plutodebug "crypt,private"; racoon -dd and MikroTik "ipsec,debug" logs`},
 	{"cipher key, SK_e and SK_a", "strongSwan save-keys plugin; Wireshark ikev1_ and ikev2_decryption_table"},
 }

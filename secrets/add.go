@@ -20,13 +20,17 @@ type adder struct {
 	ring  *Ring
 	mixer mixer
 	psks  map[digest]int // place in ring.PSKs
+	ppks  map[digest]int // place in ring.PPKs
 	seen  map[digest]struct{}
 }
 
 func newAdder(r *Ring) *adder {
-	a := &adder{ring: r, psks: map[digest]int{}, seen: map[digest]struct{}{}}
+	a := &adder{ring: r, psks: map[digest]int{}, ppks: map[digest]int{}, seen: map[digest]struct{}{}}
 	for i, p := range r.PSKs {
 		a.psks[a.pskDigest(p)] = i
+	}
+	for i, p := range r.PPKs {
+		a.ppks[a.ppkDigest(p)] = i
 	}
 	for _, d := range r.DHs {
 		a.isNew(a.dhDigest(d))
@@ -67,6 +71,19 @@ func (a *adder) psk(p PSK) {
 	have := &a.ring.PSKs[at]
 	have.IDs = union(have.IDs, p.IDs)
 	have.Only = have.Only && p.Only && len(have.IDs) > 0
+}
+
+func (a *adder) ppk(p PPK) {
+	d := a.ppkDigest(p)
+	at, old := a.ppks[d]
+	if !old {
+		a.ppks[d] = len(a.ring.PPKs)
+		p.IDs = slices.Clone(p.IDs)
+		a.ring.PPKs = append(a.ring.PPKs, p)
+		return
+	}
+	have := &a.ring.PPKs[at]
+	have.IDs = union(have.IDs, p.IDs)
 }
 
 // union is the peers of two entries with one key; an entry without identities is for all peers, and so is the union.
@@ -170,9 +187,15 @@ func (a *adder) pskDigest(p PSK) digest {
 	return m.sum()
 }
 
+func (a *adder) ppkDigest(p PPK) digest {
+	m := a.mix("ppk")
+	m.secrets(p.Secret)
+	return m.sum()
+}
+
 func (a *adder) dhDigest(d DH) digest {
 	m := a.mix("dh")
-	m.secrets(d.Private, d.Shared)
+	m.secrets(d.Private, d.Shared, d.Further)
 	return m.sum()
 }
 

@@ -57,6 +57,7 @@ var canaryTexts = []string{
 	"[[@]]\n", "[\"@\"]\nx = 1\n", "psk = \"@\"\n", "secret = \"@\"\n", "secret_hex = @\n",
 	"[[psk]]\nsecret_hex = \"@\"\n", "[[psk]]\nsecret_hex = \"@0\"\n", "[[psk]]\nsecret_hex = @\n",
 	"[[psk]]\nsecret_base64 = \"@\"\n", "[[psk]]\nsecret_base64 = \"*@\"\n",
+	"[[ppk]]\nsecret = \"@\"\n", "[[ppk]]\nsecret_hex = \"@\"\n", "[[ppk]]\nsecret = \"x\"\nid = @\n", "[[dh]]\nshared = \"01\"\nfurther = \"@\"\n",
 	"[[dh]]\nprivate = \"@\"\n", "[[dh]]\nprivate = \"@0\"\n", "[[dh]]\nshared = \"@\"\n", "[[dh]]\nshared = \"@0\"\n",
 	"[[dh]]\nprivate = 0x@\n", "[[dh]]\nprivate = 1@\n", "[[dh]]\nprivate = 1e@\n",
 	"[[isakmp]]\nskeyid = \"@\"\n", "[[isakmp]]\nskeyid = \"@0\"\n", "[[isakmp]]\nskeyid = \"@00\"\n",
@@ -68,6 +69,7 @@ var canaryTexts = []string{
 	"[[ah]]\nencryption_key = \"@\"\n",
 	// ipsec.secrets
 	": PSK \"@\"\n", ": PSK \"@\n", ": PSK @\n", ": PSK 0x@\n", ": PSK 0x@0\n", ": PSK 0s@\n", ": PSK 0s*@\n", ": PSK 0t@\n",
+	": PPK \"@\"\n", ": PPK 0x@\n", ": PPKS \"@\"\n", ": PPKS name \"@\"\n", ": PPKS name 0x@0\n",
 	": XAUTH \"@\"\n", ": RSA key \"@\"\n", "@ : PSK \"x\"\n", "include @.secrets\n",
 	// swanctl.conf
 	"secrets {\n ike {\n secret = @\n }\n}\n", "secrets {\n ike {\n secret = \"@\n }\n}\n", "secrets {\n ike {\n secret = 0x@\n }\n}\n",

@@ -40,13 +40,14 @@ const maxThreads = 1 << 12
 
 // charonThread is what a thread is about to print.
 type charonThread struct {
-	dump  charonDump
-	rule  int // of the IKE_SPI that an ENC line announced: 0 initiator, 1 responder, -1 none
-	spiI  [8]byte
-	keys  phase1Keys
-	ike   ikeSAKeys
-	proof [20]byte // fingerprint of the SK_p that the thread computes AUTH with
-	child charonChild
+	dump    charonDump
+	rule    int // of the IKE_SPI that an ENC line announced: 0 initiator, 1 responder, -1 none
+	spiI    [8]byte
+	keys    phase1Keys
+	gxyLine int // of the g^xy in keys
+	ike     ikeSAKeys
+	proof   [20]byte // fingerprint of the SK_p that the thread computes AUTH with
+	child   charonChild
 
 	proposal  charonProposal
 	initiator role // in the exchange that the thread works on

@@ -18,6 +18,9 @@ var charonWanted = map[string]int{
 	"natd_chunk":                   16,
 	"shared Diffie Hellman secret": 0,
 	"key exchange secret":          0,
+	furtherSecret:                  0,
+	"derive keys using PPK":        0,
+	"PPK":                          0,
 	"SKEYID":                       0,
 	"SKEYID_d":                     0,
 	"SKEYID_a":                     0,
@@ -41,8 +44,16 @@ var charonWanted = map[string]int{
 	"encryption responder key":     0,
 	"integrity initiator key":      0,
 	"integrity responder key":      0,
-	"octets = message + nonce + prf(Sk_px, IDx')": 16,
+	authOctets:                     16,
+	authOctets + " + IntAuth":      16,
 }
+
+// Labels that newer versions have: the secrets of all key exchanges but the first, one behind the other, and what AUTH
+// covers.
+const (
+	furtherSecret = "additional key exchange secret"
+	authOctets    = "octets = message + nonce + prf(Sk_px, IDx')"
+)
 
 // maxDump bounds a dump of interest.
 const maxDump = 4 << 10

@@ -27,8 +27,16 @@ func (r *charon) finish(t *charonThread) {
 		}
 	case "SK_p":
 		t.proof = fingerprint(d.octets)
-	case "octets = message + nonce + prf(Sk_px, IDx')":
+	case authOctets, authOctets + " + IntAuth":
 		r.ikeSAs.prove(t.proof, d.octets)
+	case "PPK", "derive keys using PPK":
+		if !value.IsZero() {
+			r.c.ppk(d.at, PPK{Secret: value})
+		}
+	case furtherSecret:
+		if !value.IsZero() {
+			r.c.followed(d.at, t.gxyLine, DH{Shared: t.keys.gxy, Further: value})
+		}
 	default:
 		if !r.sharedSecret(t, value) && !r.phase1Key(t, value) && !r.ikeSAKey(t, value) {
 			r.childKey(t, value)
@@ -67,7 +75,7 @@ func (r *charon) sharedSecret(t *charonThread, value keymat.Secret) bool {
 	}
 	r.endPhase1(t)
 	r.endIKESA(t)
-	t.keys.gxy = value
+	t.keys.gxy, t.gxyLine = value, t.dump.at
 	if !value.IsZero() {
 		r.c.dh(t.dump.at, DH{Shared: value})
 	}

@@ -77,6 +77,13 @@ func (c *collector) psk(line int, p PSK) {
 	}
 }
 
+func (c *collector) ppk(line int, p PPK) {
+	if c.room() {
+		p.Source = c.entry(line)
+		c.add.ppk(p)
+	}
+}
+
 func (c *collector) dh(line int, d DH) {
 	value := d.Private
 	if value.IsZero() {
@@ -90,6 +97,23 @@ func (c *collector) dh(line int, d DH) {
 		d.Source = c.entry(line)
 		c.add.dh(d)
 	}
+}
+
+// followed takes the secrets of key exchanges behind the one whose secret stood at the line first, not long ago.
+func (c *collector) followed(line, first int, d DH) {
+	const near = 64 // entries, as threads mix
+	if d.Shared.IsZero() {
+		c.dh(line, DH{Shared: d.Further})
+		return
+	}
+	all := c.ring.DHs
+	for i := len(all) - 1; i >= max(0, len(all)-near); i-- {
+		if have := &all[i]; have.Source.Line == first && have.Further.IsZero() && have.Shared.Equal(d.Shared) {
+			have.Further = d.Further
+			return
+		}
+	}
+	c.dh(line, d)
 }
 
 func (c *collector) isakmp(line int, i ISAKMP) {

@@ -14,7 +14,7 @@ import (
 // Entry describes an entry of a ring without its values.
 type Entry struct {
 	Source Source
-	Kind   string   // psk, dh-private, dh-shared, isakmp, ike, esp, ah, rsa-key
+	Kind   string   // psk, ppk, dh-private, dh-shared, isakmp, ike, esp, ah, rsa-key
 	Of     string   // what it is said to belong to: cookies, SPI and addresses, identities; "" anything
 	Holds  []string // names and lengths of its values, algorithms
 }
@@ -25,6 +25,10 @@ func (r *Ring) Entries() []Entry {
 	for i := range r.PSKs {
 		p := &r.PSKs[i]
 		all = append(all, Entry{p.Source, "psk", strings.Join(p.IDs, ", "), []string{octetCount(p.Secret.Len())}})
+	}
+	for i := range r.PPKs {
+		p := &r.PPKs[i]
+		all = append(all, Entry{p.Source, "ppk", strings.Join(p.IDs, ", "), []string{octetCount(p.Secret.Len())}})
 	}
 	for i := range r.DHs {
 		all = append(all, r.DHs[i].entry())
@@ -64,7 +68,8 @@ func (d *DH) entry() Entry {
 			groups = append(groups, g.Name)
 		}
 	}
-	return Entry{d.Source, "dh-shared", "", append([]string{octetCount(d.Shared.Len())}, groups...)}
+	holds := append([]string{octetCount(d.Shared.Len())}, groups...)
+	return Entry{d.Source, "dh-shared", "", append(holds, list(value{"of the key exchanges behind it", d.Further})...)}
 }
 
 // value is a named value of an entry.

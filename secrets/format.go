@@ -48,8 +48,8 @@ const sureLines = 50
 var formats = []Format{
 	{Name: "TOML secrets file", Gives: "everything; `ikescope keys --format toml` writes it", detect: detectTOML, read: readTOML},
 	{Name: "keys in JSON", Gives: "the same; `keys --format json` or `report --format json --show-keys`", detect: detectKeysJSON, read: readKeysJSON},
-	{Name: "ipsec.secrets", Gives: "pre-shared keys of strongSwan and libreswan", lines: newIPsecSecrets},
-	{Name: "swanctl.conf", Gives: "pre-shared keys of strongSwan", lines: newSwanctl},
+	{Name: "ipsec.secrets", Gives: "pre-shared keys of strongSwan and libreswan, post-quantum ones too", lines: newIPsecSecrets},
+	{Name: "swanctl.conf", Gives: "the same of strongSwan", lines: newSwanctl},
 	{Name: "psk.txt", Gives: "pre-shared keys of racoon", detect: detectPSKTxt, lines: newPSKTxt, keepCR: true},
 	{Name: "PEM private key", Gives: "RSA keys, for public key encryption in phase 1", lines: newPEM},
 	{Name: "ip xfrm state", Gives: "keys of ESP and AH, Linux; also `ip xfrm monitor`", lines: newXfrm, printed: true},

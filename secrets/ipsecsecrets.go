@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
+
+	"ikescope/keymat"
 )
 
 // ipsec.secrets is the file of strongSwan's starter and of libreswan. An entry is a line
@@ -11,14 +13,17 @@ import (
 //	selectors : TYPE secret
 //
 // that libreswan may continue on indented lines. Selectors are identities of the two peers, none or %any for all. TYPE is
-// PSK here; other kinds do not help to open IKEv1 and are passed over. The secret is text in quotes, hex with 0x, base64
-// with 0s; strongSwan also takes text without quotes, libreswan with 0t.
+// PSK or, for post-quantum keys, PPK; other kinds open nothing and are passed over. The secret is text in quotes, hex with
+// 0x, base64 with 0s; strongSwan also takes text without quotes, libreswan with 0t. Post-quantum keys of libreswan have
+// their name in front of them:
+//
+//	selectors : PPKS "name" "secret"
 
-// Kinds of entry beside PSK, by what their secret looks like.
+// Kinds of entry that are not read, by what their secret looks like.
 var ipsecOtherKinds = map[string]string{
 	"RSA": "RSA private keys", "ECDSA": "ECDSA private keys", "BLISS": "BLISS private keys",
 	"PKCS8": "private keys", "PKCS12": "private keys", "P12": "private keys", "PIN": "smart card PINs",
-	"EAP": "EAP passwords", "NTLM": "NTLM hashes", "XAUTH": "XAUTH passwords", "PPK": "post-quantum keys", "PPKS": "post-quantum keys",
+	"EAP": "EAP passwords", "NTLM": "NTLM hashes", "XAUTH": "XAUTH passwords",
 }
 
 const (
@@ -81,7 +86,8 @@ func ipsecKindAt(line []byte) int {
 		if len(word) == 0 || len(word) > len("PKCS12") {
 			continue
 		}
-		if string(word) == "PSK" || string(word) == "psk" {
+		switch string(word) {
+		case "PSK", "psk", "PPK", "PPKS":
 			return at
 		}
 		if _, ok := ipsecOtherKinds[string(word)]; ok {
@@ -119,7 +125,14 @@ func (r *ipsecSecrets) entry(n int, line string) bool {
 		r.c.warn(n, what+" are not used; entry passed over")
 		return true
 	}
-	r.psk(n, peerIDs(selectors), value)
+	switch kind {
+	case "PPK":
+		r.ppk(n, peerIDs(selectors), value)
+	case "PPKS":
+		r.ppks(n, value)
+	default:
+		r.psk(n, peerIDs(selectors), value)
+	}
 	return true
 }
 
@@ -127,22 +140,12 @@ func (r *ipsecSecrets) entry(n int, line string) bool {
 // words have to look like identities, lest a log line be taken for an entry.
 func ipsecSelectors(s string) ([]string, bool) {
 	var words []string
-	for rest := strings.TrimLeft(s, " \t"); rest != ""; rest = strings.TrimLeft(rest, " \t") {
-		n := strings.IndexAny(rest, " \t")
-		if q := rest[0]; q == '"' || q == '\'' {
-			end := strings.IndexByte(rest[1:], q)
-			if end < 0 {
-				return nil, false
-			}
-			words = append(words, rest[1:1+end])
-			rest = rest[end+2:]
-			continue
+	for rest := strings.TrimLeft(s, " \t"); rest != ""; {
+		word, after, ok := ipsecWord(rest)
+		if !ok {
+			return nil, false
 		}
-		if n < 0 {
-			n = len(rest)
-		}
-		words = append(words, rest[:n])
-		rest = rest[n:]
+		words, rest = append(words, word), after
 	}
 	if len(words) > maxSelectors {
 		return nil, false
@@ -158,37 +161,90 @@ func ipsecSelectors(s string) ([]string, bool) {
 	return words, true
 }
 
+// ipsecWord takes the first word of a text that is not empty, in quotes or not, and returns what stands behind it.
+func ipsecWord(s string) (word, rest string, ok bool) {
+	if s == "" {
+		return "", "", false
+	}
+	n := len(s)
+	if q := s[0]; q == '"' || q == '\'' {
+		end := strings.IndexByte(s[1:], q)
+		if end < 0 {
+			return "", "", false
+		}
+		word, n = s[1:1+end], end+2
+	} else {
+		if at := strings.IndexAny(s, " \t"); at >= 0 {
+			n = at
+		}
+		word = s[:n]
+	}
+	return word, strings.TrimLeft(s[n:], " \t"), true
+}
+
 // containsLogMark reports octets that no selector has and that the fronts of log lines do.
 func containsLogMark(s string) bool { return strings.ContainsAny(s, "[]<>(){}|;") }
 
 // psk reads the secret of an entry.
 func (r *ipsecSecrets) psk(n int, ids []string, value string) {
+	secret, word, ok := r.secret(n, "PSK", value)
+	if !ok {
+		return
+	}
+	p := PSK{Secret: secret, IDs: ids}
+	if strings.HasPrefix(word, "0t") && len(word) > 2 {
+		r.c.warn(n, "0t in front of a PSK: libreswan takes what follows as the text, strongSwan all of it; both are tried")
+		r.c.psk(n, p)
+		var err error
+		if p.Secret, err = secretOf([]byte(word[2:])); err != nil {
+			r.c.bad(n, "PSK", err.Error())
+			return
+		}
+	}
+	r.c.psk(n, p)
+}
+
+// ppk reads the secret of an entry of strongSwan, whose selectors are names of the key.
+func (r *ipsecSecrets) ppk(n int, ids []string, value string) {
+	if secret, _, ok := r.secret(n, "PPK", value); ok {
+		r.c.ppk(n, PPK{Secret: secret, IDs: ids})
+	}
+}
+
+// ppks reads name and secret of an entry of libreswan.
+func (r *ipsecSecrets) ppks(n int, value string) {
+	name, rest, ok := ipsecWord(value)
+	if !ok || rest == "" {
+		r.c.bad(n, "PPKS", "needs a name and a secret")
+		return
+	}
+	if secret, _, ok := r.secret(n, "PPKS", rest); ok {
+		r.c.ppk(n, PPK{Secret: secret, IDs: names(name)})
+	}
+}
+
+// secret reads a secret in any of its forms. It returns the word where it is not in
+// quotes; ok is false for what was refused.
+func (r *ipsecSecrets) secret(n int, kind, value string) (secret keymat.Secret, word string, ok bool) {
 	var err error
-	p := PSK{IDs: ids}
 	switch {
 	case value == "":
 		err = errEmpty
 	case value[0] == '"', value[0] == '\'':
 		end := strings.IndexByte(value[1:], value[0])
 		if end < 0 {
-			r.c.bad(n, "PSK", "text without its second quote")
-			return
+			r.c.bad(n, kind, "text without its second quote")
+			return secret, "", false
 		}
-		p.Secret, err = secretOf([]byte(value[1 : 1+end]))
+		secret, err = secretOf([]byte(value[1 : 1+end]))
 	default:
-		value = value[:wordEnd(value)]
-		p.Secret, err = parsePrefixed(value)
-		if strings.HasPrefix(value, "0t") && len(value) > 2 {
-			r.c.warn(n, "0t in front of a PSK: libreswan takes what follows as the text, strongSwan all of it; both are tried")
-			r.c.psk(n, p)
-			p.Secret, err = secretOf([]byte(value[2:]))
-		}
+		word = value[:wordEnd(value)]
+		secret, err = parsePrefixed(word)
 	}
 	if err != nil {
-		r.c.bad(n, "PSK", err.Error())
-		return
+		r.c.bad(n, kind, err.Error())
 	}
-	r.c.psk(n, p)
+	return secret, word, err == nil
 }
 
 func wordEnd(s string) int {

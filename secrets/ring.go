@@ -49,11 +49,22 @@ type PSK struct {
 	Source Source
 }
 
+// PPK is a post-quantum pre-shared key, which is mixed into the keys of an IKE SA (RFC 8784).
+type PPK struct {
+	Secret keymat.Secret
+	IDs    []string // what the initiator calls it (PPK_ID), as text; none: not known
+	Source Source
+}
+
 // DH is one secret of one Diffie-Hellman exchange, of phase 1 or of a Quick Mode with PFS. Exactly one of Private and
 // Shared is set.
 type DH struct {
 	Private keymat.Secret // exponent or scalar of either side; big-endian for MODP and ECP, as in RFC 7748 for curve25519 and curve448
-	Shared  keymat.Secret // g^xy, big-endian, as long as the group's prime (ECP: the x coordinate, RFC 5903 section 9)
+	Shared  keymat.Secret // g^xy, big-endian, as long as the group's prime (ECP: the x coordinate, RFC 5903 section 9); what a KEM gives
+
+	// Further holds the secrets of the key exchanges that followed in IKE_FOLLOWUP_KE, one behind the other (RFC 9370
+	// section 2.2.4), where a log has them beside Shared.
+	Further keymat.Secret
 	Source  Source
 }
 
@@ -103,6 +114,7 @@ type ESP struct {
 // Ring is everything the user supplied. The zero Ring is empty and ready for use.
 type Ring struct {
 	PSKs    []PSK
+	PPKs    []PPK
 	DHs     []DH
 	ISAKMPs []ISAKMP
 	IKEv2s  []IKEv2
@@ -114,7 +126,7 @@ type Ring struct {
 
 // Len is the number of entries of all kinds.
 func (r *Ring) Len() int {
-	return len(r.PSKs) + len(r.DHs) + len(r.ISAKMPs) + len(r.IKEv2s) + len(r.ESPs) + len(r.RSAKeys)
+	return len(r.PSKs) + len(r.PPKs) + len(r.DHs) + len(r.ISAKMPs) + len(r.IKEv2s) + len(r.ESPs) + len(r.RSAKeys)
 }
 
 // Merge adds the entries of o. What the ring has already is not added again: the first source stays. A pre-shared key
@@ -126,6 +138,9 @@ func (r *Ring) Merge(o *Ring) {
 	a := newAdder(r)
 	for _, p := range o.PSKs {
 		a.psk(p)
+	}
+	for _, p := range o.PPKs {
+		a.ppk(p)
 	}
 	for _, d := range o.DHs {
 		a.dh(d)

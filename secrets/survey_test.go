@@ -37,7 +37,7 @@ func TestSurvey(t *testing.T) {
 		"racoon or RouterOS log: esp 0x077ae366: 3des-cbc; hmac-sha1-96",
 		"setkey -D: esp 0x0a7578de 192.0.2.1 > 192.0.2.2: 3des-cbc; hmac-sha1-96",
 		"setkey -D: esp 0x0990b32b 192.0.2.2 > 192.0.2.1: 3des-cbc; hmac-sha1-96",
-		"strongSwan log: dh-shared : 32 octets; ecp256; brainpoolp256r1; curve25519",
+		"strongSwan log: dh-shared : 32 octets; ecp256; brainpoolp256r1; curve25519; mlkem512; mlkem768; mlkem1024",
 		"strongSwan log: ike 21471da53ee63082:c5293f82590c1753: aes-gcm-16-128; SKEYSEED SK_d: 32 octets; SK_ei SK_er: 20 octets; SK_pi SK_pr: 32 octets",
 		"strongSwan log: psk : 12 octets",
 		"strongSwan log: esp 0xc998579d 192.0.2.1 > 192.0.2.2: aes-gcm-16-128; extended sequence numbers",

@@ -16,13 +16,13 @@ import (
 //	  }
 //	}
 //
-// is read; the rest passes by. A value goes on to the end of the line, a # or a }; blanks between its words count as one
+// is read, and sections named ppk of the same form; the rest passes by. A value goes on to the end of the line, a # or a }; blanks between its words count as one
 // blank, and quotes keep blanks and take the escapes \n, \r, \t and backslash-character. A quoted value may also begin with 0x or 0s.
 
 // Sections of secrets that are passed over, by the beginning of their names.
 var swanctlOthers = []struct{ prefix, what string }{
 	{"eap", "EAP and XAUTH passwords"}, {"xauth", "EAP and XAUTH passwords"}, {"ntlm", "NTLM hashes"},
-	{"ppk", "post-quantum keys"}, {"private", "private keys"}, {"rsa", "private keys"}, {"ecdsa", "private keys"},
+	{"private", "private keys"}, {"rsa", "private keys"}, {"ecdsa", "private keys"},
 	{"bliss", "private keys"}, {"pkcs8", "private keys"}, {"pkcs12", "private keys"}, {"token", "smart card PINs"},
 }
 
@@ -258,14 +258,14 @@ func (s *swanctl) endValue() {
 
 // finishSection hands over what a section of secrets held.
 func (s *swanctl) finishSection(n int) {
-	if !strings.HasPrefix(s.section, "ike") {
+	if !strings.HasPrefix(s.section, "ike") && !strings.HasPrefix(s.section, "ppk") {
 		for _, o := range swanctlOthers {
 			if strings.HasPrefix(s.section, o.prefix) {
 				s.c.warn(n, o.what+" are not used; section passed over")
 				return
 			}
 		}
-		s.c.warn(n, "section of unknown kind passed over; pre-shared keys stand in sections named ike")
+		s.c.warn(n, "section of unknown kind passed over; pre-shared keys stand in sections named ike and ppk")
 		return
 	}
 	if s.secret == nil {
@@ -281,6 +281,10 @@ func (s *swanctl) finishSection(n int) {
 }
 
 func (s *swanctl) add(secret keymat.Secret) {
+	if strings.HasPrefix(s.section, "ppk") {
+		s.c.ppk(s.secretLine, PPK{Secret: secret, IDs: peerIDs(s.ids)})
+		return
+	}
 	s.c.psk(s.secretLine, PSK{Secret: secret, IDs: peerIDs(s.ids)})
 }
 

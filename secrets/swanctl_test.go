@@ -51,6 +51,16 @@ func TestSwanctlSyntax(t *testing.T) {
 	}
 }
 
+// Post-quantum keys stand in sections of their own (RFC 8784).
+func TestSwanctlPPK(t *testing.T) {
+	got, ws := read(t, "s", "secrets {\n ppk-1 {\n  id = gw.example.org\n  id-b = @other\n  secret = 0x0102\n }\n ike {\n  secret = x\n }\n ppk {\n }\n}\n")
+	diff(t, got, &Ring{
+		PSKs: []PSK{{Secret: text("x"), Source: Source{File: "s", Line: 8}}},
+		PPKs: []PPK{{Secret: mustHex(t, "0102"), IDs: []string{"gw.example.org", "other"}, Source: Source{File: "s", Line: 5}}},
+	})
+	warned(t, ws, 11, "missing in its section")
+}
+
 func TestSwanctlIDs(t *testing.T) {
 	got, ws := read(t, "s", "secrets {\n ike-1 {\n  id = gw.example.org\n  id-peer = \"C=CH, O=X\"\n  identity = %any\n  secret = \"a}b#c\"\n }\n}\n")
 	noWarnings(t, ws)

@@ -16,8 +16,8 @@ import (
 // tomlKeys are the keys of all tables: those that an error may name, because they are words of the format and not of its
 // user.
 var tomlKeys = []string{
-	"secret", "secret_hex", "secret_base64", "ids",
-	"private", "shared",
+	"secret", "secret_hex", "secret_base64", "ids", "id",
+	"private", "shared", "further",
 	"initiator_cookie", "responder_cookie", "skeyid", "skeyid_d", "skeyid_a", "skeyid_e", "encryption_key", "initial_iv",
 	"initiator_spi", "responder_spi", "skeyseed", "sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er", "sk_pi", "sk_pr",
 	"spi", "source", "destination", "encryption", "integrity", "integrity_key", "keymat", "unchecked_icv_bits", "esn",

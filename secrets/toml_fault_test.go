@@ -50,7 +50,7 @@ var tomlFaults = []struct{ name, doc, want string }{
 	{"secret as quoted key", "[[psk]]\n\"hunter 2\" = \"x\"",
 		"s.toml:2: [[psk]]: unknown key; keys are secret, secret_hex, secret_base64, ids"},
 	{"unknown table", "[[pks]]\nsecret = \"x\"",
-		"s.toml:1: unknown table; did you mean psk?; tables are psk, dh, isakmp, ike, esp, ah"},
+		"s.toml:1: unknown table; did you mean psk?; tables are psk, ppk, dh, isakmp, ike, esp, ah"},
 	{"one bracket", "\n[psk]\nsecret = \"x\"", "s.toml:2: psk: not a list of tables: write [[psk]] with two brackets"},
 	{"dotted", "psk.secret = \"x\"", "s.toml:1: psk: not a list of tables: write [[psk]] with two brackets"},
 	{"no table", "secret = \"x\"",

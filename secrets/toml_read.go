@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	tomlOwn    = regexp.MustCompile(`(?m)^[ \t]*\[\[?[ \t]*(psk|dh|isakmp|ike|esp|ah)[ \t]*\]`)
+	tomlOwn    = regexp.MustCompile(`(?m)^[ \t]*\[\[?[ \t]*(psk|ppk|dh|isakmp|ike|esp|ah)[ \t]*\]`)
 	tomlHeader = regexp.MustCompile(`^\[\[?[ \t]*[A-Za-z0-9_."'-]+[ \t]*\]?\]?[ \t]*(#.*)?$`)
-	tomlKey    = regexp.MustCompile(`^(` + strings.Join(tomlKeys, "|") + `|(psk|dh|isakmp|ike|esp|ah)(\.[a-z_]+)?)[ \t]*=`)
+	tomlKey    = regexp.MustCompile(`^(` + strings.Join(tomlKeys, "|") + `|(psk|ppk|dh|isakmp|ike|esp|ah)(\.[a-z_]+)?)[ \t]*=`)
 )
 
 // detectTOML is sure of one of the secrets file's own tables; a first line that only looks like TOML is a good hint.
@@ -44,6 +44,7 @@ type tomlTable struct {
 // tomlTables are the tables of a secrets file.
 var tomlTables = []tomlTable{
 	{"psk", readTOMLPSK},
+	{"ppk", readTOMLPPK},
 	{"dh", readTOMLDH},
 	{"isakmp", readTOMLISAKMP},
 	{"ike", readTOMLIKEv2},

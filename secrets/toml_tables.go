@@ -8,15 +8,30 @@ import (
 )
 
 func readTOMLPSK(e *tomlEntry) {
-	text, hexText, base64Text := e.text("secret"), e.text("secret_hex"), e.text("secret_base64")
+	secret := e.preshared()
 	ids := onlyIDs(e.list("ids"))
+	if e.fault == nil {
+		e.c.psk(e.line(), PSK{Secret: secret, IDs: ids, Only: len(ids) > 0})
+	}
+}
+
+func readTOMLPPK(e *tomlEntry) {
+	secret := e.preshared()
+	p := PPK{Secret: secret, IDs: names(e.text("id"))}
+	if e.fault == nil {
+		e.c.ppk(e.line(), p)
+	}
+}
+
+// preshared takes a pre-shared key in one of its three forms.
+func (e *tomlEntry) preshared() (secret keymat.Secret) {
+	text, hexText, base64Text := e.text("secret"), e.text("secret_hex"), e.text("secret_base64")
 	if e.count("secret", "secret_hex", "secret_base64") != 1 {
 		e.fail("", "needs exactly one of secret, secret_hex and secret_base64")
 	}
 	if e.fault != nil {
-		return
+		return secret
 	}
-	var secret keymat.Secret
 	var err error
 	key := ""
 	switch {
@@ -33,9 +48,8 @@ func readTOMLPSK(e *tomlEntry) {
 	}
 	if err != nil {
 		e.fail(key, err.Error())
-		return
 	}
-	e.c.psk(e.line(), PSK{Secret: secret, IDs: ids, Only: len(ids) > 0})
+	return secret
 }
 
 // warnText warns of a pre-shared key given as text that may be meant otherwise. It is used as it stands.
@@ -55,6 +69,7 @@ func readTOMLDH(e *tomlEntry) {
 	d := DH{
 		Private: e.hex("private", lengths{max: maxDH}),
 		Shared:  e.hex("shared", sharedLengths()),
+		Further: e.hex("further", lengths{max: maxDH}),
 	}
 	switch {
 	case e.count("private", "shared") == 2:
@@ -63,6 +78,8 @@ func readTOMLDH(e *tomlEntry) {
 		e.fail("", "needs private or shared")
 	case !d.Private.IsZero() && allZero(d.Private):
 		e.fail("private", "is 0, which is no private value")
+	case !d.Further.IsZero() && d.Shared.IsZero():
+		e.fail("further", "stands beside shared: the secrets of the key exchanges that followed it")
 	case !d.Shared.IsZero() && allZero(d.Shared):
 		e.fail("shared", "is 0, which is no shared secret")
 	}

@@ -21,10 +21,14 @@ func WriteTOML(w io.Writer, r *Ring) error {
 		t.table("psk", p.Source)
 		t.psk(p)
 	}
+	for _, p := range r.PPKs {
+		t.ppk(p)
+	}
 	for _, d := range r.DHs {
 		t.table("dh", d.Source)
 		t.hex("private", d.Private)
 		t.hex("shared", d.Shared)
+		t.hex("further", d.Further)
 	}
 	for _, i := range r.ISAKMPs {
 		t.table("isakmp", i.Source)
@@ -52,11 +56,7 @@ func (t *tomlWriter) table(name string, src Source) {
 }
 
 func (t *tomlWriter) psk(p PSK) {
-	if text := string(p.Secret.Bytes()); plainText(text) {
-		t.text("secret", text)
-	} else {
-		t.hex("secret_hex", p.Secret)
-	}
+	t.preshared(p.Secret)
 	switch {
 	case len(p.IDs) == 0:
 	case p.Only:
@@ -67,6 +67,25 @@ func (t *tomlWriter) psk(p PSK) {
 		fmt.Fprintf(t, "ids = [%s]\n", strings.Join(quoted, ", "))
 	default: // as ids they would restrict the key
 		fmt.Fprintf(t, "# for %s\n", printable(strings.Join(p.IDs, ", ")))
+	}
+}
+
+// ppk writes a table for each name that a key has.
+func (t *tomlWriter) ppk(p PPK) {
+	for i := range max(len(p.IDs), 1) {
+		t.table("ppk", p.Source)
+		t.preshared(p.Secret)
+		if i < len(p.IDs) {
+			t.text("id", p.IDs[i])
+		}
+	}
+}
+
+func (t *tomlWriter) preshared(s keymat.Secret) {
+	if text := string(s.Bytes()); plainText(text) {
+		t.text("secret", text)
+	} else {
+		t.hex("secret_hex", s)
 	}
 }
 

@@ -33,10 +33,14 @@ var groups = []Group{
 	{Name: "curve448", ID: 32, Bits: 448, PublicLen: 56, SharedLen: 56, arith: curve448{}},
 	{Name: "gc256a", ID: 33},
 	{Name: "gc512c", ID: 34},
-	{Name: "mlkem512", ID: 35},
-	{Name: "mlkem768", ID: 36},
-	{Name: "mlkem1024", ID: 37},
+	{Name: "mlkem512", ID: 35, SharedLen: kemSharedLen},
+	{Name: "mlkem768", ID: 36, SharedLen: kemSharedLen},
+	{Name: "mlkem1024", ID: 37, SharedLen: kemSharedLen},
 }
+
+// kemSharedLen is the length of every shared secret of ML-KEM in octets, FIPS 203
+// section 8.
+const kemSharedLen = 32
 
 func modpRow(name string, id uint16, p modpParams) Group {
 	n := p.bits / 8

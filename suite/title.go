@@ -27,7 +27,7 @@ var titles = map[string]string{
 
 // beginnings are how names start that go on with a number.
 var beginnings = []struct{ from, to string }{
-	{"modp", "MODP "}, {"ecp", "ECP "}, {"brainpoolp", "Brainpool P"}, {"ec2n", "EC2N "},
+	{"modp", "MODP "}, {"ecp", "ECP "}, {"brainpoolp", "Brainpool P"}, {"ec2n", "EC2N "}, {"mlkem", "ML-KEM-"},
 	{"blowfish-cbc-", "Blowfish-CBC-"}, {"camellia-", "Camellia-"}, {"null-auth-aes-gmac-", "AES-GMAC-"},
 	{"esp transform ", "ESP transform "}, {"ah transform ", "AH transform "}, {"ipcomp transform ", "IPComp transform "},
 }

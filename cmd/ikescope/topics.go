@@ -18,7 +18,14 @@ may be left out:
 
   [[dh]]                                  # one Diffie-Hellman exchange
   private = "2192ab..."                   # exponent of either side, or
-  shared = "4fbe15..."                    # g^xy, as long as the group's prime
+  shared = "4fbe15..."                    # g^xy, as long as the group's prime,
+                                          # or what ML-KEM gave, 32 octets
+  further = "60c8ea..."                   # IKEv2: those of IKE_FOLLOWUP_KE that
+                                          # followed, one behind the other
+
+  [[ppk]]                                 # IKEv2, post-quantum (RFC 8784)
+  secret = "..."                          # or secret_hex
+  id = "name"                             # what the initiator calls it
 
   [[isakmp]]                              # a higher rung of the ladder, IKEv1
   initiator_cookie = "ad9bf02546cec85f"

@@ -39,6 +39,9 @@ func notifyTree(b *branch, body []byte) error {
 		b.add("protocol", n.Protocol.String())
 		b.add("spi", spiText(n.SPI))
 	}
+	if id, none := ParsePPKID(n.Data); none == nil && NotifyType(n.Type) == PPKIdentity {
+		b.add("ppk", id.String())
+	}
 	b.add("data", octets(n.Data))
 	return err
 }

@@ -22,6 +22,7 @@ const (
 	TSUnacceptable             NotifyType = 38
 	TemporaryFailure           NotifyType = 43
 	ChildSANotFound            NotifyType = 44
+	StateNotFound              NotifyType = 47 // RFC 9370
 
 	IPCompSupported   NotifyType = 16387
 	NATSource         NotifyType = 16388
@@ -29,6 +30,13 @@ const (
 	Cookie            NotifyType = 16390
 	RekeySA           NotifyType = 16393
 	UpdateSAAddresses NotifyType = 16400
+
+	UsePPK                NotifyType = 16435 // RFC 8784
+	PPKIdentity           NotifyType = 16436
+	NoPPKAuth             NotifyType = 16437
+	AdditionalKeyExchange NotifyType = 16441 // RFC 9370
+	UsePPKInt             NotifyType = 16445 // RFC 9867
+	PPKIdentityKey        NotifyType = 16446
 )
 
 var notifyNames = map[NotifyType]string{
@@ -53,6 +61,7 @@ var notifyNames = map[NotifyType]string{
 	16430: "IKEV2_FRAGMENTATION_SUPPORTED", 16431: "SIGNATURE_HASH_ALGORITHMS", 16432: "CLONE_IKE_SA_SUPPORTED",
 	16433: "CLONE_IKE_SA", 16434: "PUZZLE", 16435: "USE_PPK", 16436: "PPK_IDENTITY", 16437: "NO_PPK_AUTH",
 	16438: "INTERMEDIATE_EXCHANGE_SUPPORTED", 16441: "ADDITIONAL_KEY_EXCHANGE", 16442: "USE_AGGFRAG",
+	16443: "SUPPORTED_AUTH_METHODS", 16444: "SA_RESOURCE_INFO", 16445: "USE_PPK_INT", 16446: "PPK_IDENTITY_KEY",
 }
 
 // String is the registered name, or the number where there is none.

@@ -43,6 +43,34 @@ func TestSmallPayloads(t *testing.T) {
 	}
 }
 
+// An identity is shown as text only where a terminal takes it for that (RFC 8784, section 5.1).
+func TestPPKID(t *testing.T) {
+	for data, want := range map[string]string{
+		"\x02key 1": "key 1", "\x01\x1b[31m": "1b5b33316d", "\x02a\xff": "61ff", "\x02": "", "\x02\u202e": "e280ae",
+		"\x02" + strings.Repeat("k", 65): strings.Repeat("k", 64) + "...",
+	} {
+		id, err := ParsePPKID([]byte(data))
+		if err != nil || id.String() != want || id.Type != data[0] {
+			t.Errorf("%q: %d %q, %v; want %q", data, id.Type, id, err, want)
+		}
+	}
+	if _, err := ParsePPKID(nil); err == nil {
+		t.Error("no data: no error")
+	}
+}
+
+// Further key exchanges take place in the order of their types, wherever they stand; NONE is none (RFC 9370, section 2.2.1).
+func TestAdditionalKEs(t *testing.T) {
+	p := Proposal{Transforms: []Transform{{Type: 12, ID: 37}, {Type: 4, ID: 31}, {Type: 7, ID: 0}, {Type: 6, ID: 36}, {Type: 13, ID: 1}, {Type: 8, ID: 14}}}
+	var ids []uint16
+	for _, k := range p.AdditionalKEs() {
+		ids = append(ids, k.ID)
+	}
+	if d := cmp.Diff([]uint16{36, 14, 37}, ids); d != "" {
+		t.Error(d)
+	}
+}
+
 // Every parser refuses what is shorter than its fixed fields, with the place.
 func TestShortPayloads(t *testing.T) {
 	parsers := map[string]struct {

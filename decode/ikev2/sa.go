@@ -1,6 +1,9 @@
 package ikev2
 
 import (
+	"cmp"
+	"slices"
+
 	"golang.org/x/crypto/cryptobyte"
 
 	"ikescope/decode/isakmp"
@@ -76,6 +79,18 @@ func (p Proposal) First(t TransformType) (Transform, bool) {
 		}
 	}
 	return Transform{}, false
+}
+
+// AdditionalKEs returns the key exchanges after the first one, in the order in which
+// they take place: that of their types (RFC 9370, section 2.2.1).
+func (p Proposal) AdditionalKEs() (ts []Transform) {
+	for _, t := range p.Transforms {
+		if t.AdditionalKE() {
+			ts = append(ts, t)
+		}
+	}
+	slices.SortStableFunc(ts, func(a, b Transform) int { return cmp.Compare(a.Type, b.Type) })
+	return ts
 }
 
 // ParseSA reads the body of an SA payload. What stands before damage is returned

@@ -22,6 +22,8 @@ func TestPayloadTrees(t *testing.T) {
 		{isakmp.PayloadAuth, "02 000000 aabb", "psk|method=psk|data=aabb"},
 		{isakmp.PayloadNotify2, "00 00 4004 " + "0102", "NAT_DETECTION_SOURCE_IP|type=NAT_DETECTION_SOURCE_IP (16388)|data=0102"},
 		{isakmp.PayloadNotify2, "03 04 4009 c9a1b2c3", "REKEY_SA|type=REKEY_SA (16393)|protocol=esp|spi=0xc9a1b2c3|data="},
+		{isakmp.PayloadNotify2, "00 00 4034 " + "02 6b6579", "PPK_IDENTITY|type=PPK_IDENTITY (16436)|ppk=key|data=026b6579"},
+		{isakmp.PayloadNotify2, "00 00 4034", "PPK_IDENTITY|type=PPK_IDENTITY (16436)|data="},
 		{isakmp.PayloadDelete2, "03 04 0002 00000001 00000002", "esp 0x00000001, 0x00000002|protocol=esp|spi=0x00000001|spi=0x00000002"},
 		{isakmp.PayloadDelete2, "01 00 0000", "isakmp|protocol=isakmp"},
 		{isakmp.PayloadTSi, "01000000 07 00 0010 0000 ffff 0a010000 0a0100ff", "10.1.0.0/24|selector=10.1.0.0/24[0/0-65535]"},
