@@ -59,7 +59,7 @@ func TestTsharkDecryptsWithTheProfile(t *testing.T) {
 	}
 }
 
-// A name that tshark does not know would cost the whole table.
+// A row with a name that tshark does not know would be refused.
 func TestTsharkKnowsEveryName(t *testing.T) {
 	files := map[string][]byte{FilePreferences: []byte(preferences)}
 	put := func(file, row, reason string) {

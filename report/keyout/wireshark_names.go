@@ -2,8 +2,8 @@ package keyout
 
 import "ikescope/suite"
 
-// The names that Wireshark 4.0 gives to algorithms in its tables. A name that is
-// not spelled exactly so makes Wireshark refuse the whole file.
+// The names that Wireshark 4.0 gives to algorithms in its tables. It refuses a row
+// whose names are not spelled exactly so.
 
 // wiresharkESP are the ciphers of the table esp_sa.
 var wiresharkESP = map[string]string{
