@@ -21,23 +21,12 @@ type span struct {
 // spans lists the records of an uncompressed classic capture.
 func spans(t *testing.T, path string) (all []span) {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{path}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
 	d, p := decode.NewDecoder(decode.DefaultLimits()), new(decode.Packet)
-	for {
-		b, err := set.Next()
-		if err != nil {
-			return all
-		}
-		for _, f := range b.Frames {
-			d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
-			all = append(all, span{int(f.Offset), int(f.Offset) + 16 + len(f.Data), p.Kind == decode.KindIKE})
-		}
-		b.Release()
+	for _, f := range allFrames(t, path) {
+		d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
+		all = append(all, span{int(f.Offset), int(f.Offset) + 16 + len(f.Data), p.Kind == decode.KindIKE})
 	}
+	return all
 }
 
 // Every capture, cut inside of its records: never a panic, and the messages before
@@ -155,37 +144,11 @@ func TestSnapLengthAnywhere(t *testing.T) {
 // shorten writes a capture of which n octets of each packet are kept.
 func shorten(t *testing.T, from, to string, n int) {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{from}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	f, err := os.Create(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	w := pcaps.NewWriter(f, pcaps.FormatPcap, pcaps.WriterOptions{})
-	added := false
-	for {
-		b, err := set.Next()
-		if err != nil {
-			break
+	rewrite(t, from, to, n, func(frames []pcaps.Frame) []pcaps.Frame {
+		for i := range frames {
+			f := &frames[i]
+			f.Data = f.Data[:min(n, len(f.Data))]
 		}
-		for _, fr := range b.Frames {
-			if !added {
-				if _, err := w.AddInterface(pcaps.Interface{Link: fr.Link, SnapLen: uint32(n)}); err != nil {
-					t.Fatal(err)
-				}
-				added = true
-			}
-			if err := w.WriteComment(0, fr.Nanos, fr.WireLen, "", fr.Data[:min(n, len(fr.Data))]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		b.Release()
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
+		return frames
+	})
 }

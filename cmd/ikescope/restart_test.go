@@ -36,40 +36,22 @@ func TestPacketsBeforeTheirKeys(t *testing.T) {
 // behind the first ESP than the pipeline looks ahead.
 func turn(t *testing.T, from, to string, n int) {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{from}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	f, err := os.Create(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	w := pcaps.NewWriter(f, pcaps.FormatPcap, pcaps.WriterOptions{})
-	if _, err := w.AddInterface(pcaps.Interface{Link: pcaps.LinkEthernet}); err != nil {
-		t.Fatal(err)
-	}
-	var first, rest [][]byte
-	for {
-		b, err := set.Next()
-		if err != nil {
-			break
-		}
-		for _, fr := range b.Frames {
-			if bytes.Contains(fr.Data, []byte{192, 0, 2, 1}) && fr.Data[23] == 50 {
-				rest = append(rest, bytes.Clone(fr.Data))
+	rewrite(t, from, to, 0, func(frames []pcaps.Frame) (turned []pcaps.Frame) {
+		var rest []pcaps.Frame
+		for _, f := range frames {
+			if bytes.Contains(f.Data, []byte{192, 0, 2, 1}) && f.Data[23] == 50 {
+				turned = append(turned, f)
 			} else {
-				first = append(first, bytes.Clone(fr.Data))
+				rest = append(rest, f)
 			}
 		}
-	}
-	for i, data := range append(rest, first...) {
-		if err := w.Write(0, int64(i)*1e6, data); err != nil {
-			t.Fatal(err)
+		if len(rest) != n {
+			t.Fatalf("%d frames that are no ESP, want %d", len(rest), n)
 		}
-	}
-	if len(first) != n || w.Flush() != nil {
-		t.Fatalf("%d frames that are no ESP, want %d", len(first), n)
-	}
+		turned = append(turned, rest...)
+		for i := range turned {
+			turned[i].Nanos = int64(i) * 1e6
+		}
+		return turned
+	})
 }
