@@ -51,12 +51,10 @@ cover: ## test coverage by package, and as out/cover.html
 	$(GO) tool cover -html=out/cover.out -o out/cover.html
 	@$(GO) tool cover -func=out/cover.out | tail -1
 
-bench: build ## speed and memory of decrypt beside cat, tshark and itself; kernels beside Go's packages
+bench: build ## speed and memory of decrypt beside cat, tshark and itself; kernels beside Go, OpenSSL and intel-ipsec-mb
 	$(GO) run ./bench/measure -ikescope $(BIN) $(BENCHFLAGS)
-	@echo; echo "kernels on one core; ratio is to Go's own packages in the same run, for HMAC compare the lines of Sum and Go"
-	@$(GO) test -run '^$$' -bench 'Decrypt/.*/.*/1408' -benchtime 100ms ./esp/kernel/aescbc ./esp/kernel/des | grep ^Bench
-	@$(GO) test -run '^$$' -bench '(Open|XOR)/.*/1408' -benchtime 100ms ./esp/kernel/aesgcm ./esp/kernel/aesctr | grep ^Bench
-	@$(GO) test -run '^$$' -bench 'Sum/.*/1428/64|Go/.*/1428' -benchtime 100ms ./esp/kernel/hmac | grep ^Bench
+	@echo
+	@$(GO) run -tags "$$(sh .ci/peers | tr '\n' ' ')" ./bench/kernels
 
 man: build ## manual pages into out/man
 	@mkdir -p out/man

@@ -64,7 +64,17 @@ func (m *mac) matches(text []byte, seqHi uint32, icv []byte) bool {
 	return equalICV(m.x.sum, icv)
 }
 
-// equalICV reports, in constant time, whether sum begins with icv.
+// equalICV reports, in constant time, whether sum begins with icv. Most ICVs have
+// 12 or 16 octets, which are compared eight at a time.
 func equalICV(sum, icv []byte) bool {
-	return len(icv) <= len(sum) && subtle.ConstantTimeCompare(sum[:len(icv)], icv) == 1
+	n := len(icv)
+	if n > len(sum) {
+		return false
+	}
+	if n != 12 && n != 16 {
+		return subtle.ConstantTimeCompare(sum[:n], icv) == 1
+	}
+	first := binary.LittleEndian.Uint64(sum) ^ binary.LittleEndian.Uint64(icv)
+	last := binary.LittleEndian.Uint64(sum[n-8:]) ^ binary.LittleEndian.Uint64(icv[n-8:])
+	return first|last == 0
 }

@@ -4,6 +4,7 @@
 package traffic
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -77,6 +78,20 @@ func (p Plan) Keys() (*secrets.Ring, error) {
 		ring.ESPs[i].Src, ring.ESPs[i].Dst = s.src, s.dst
 	}
 	return ring, nil
+}
+
+// ESP returns the ESP packets of the plan's first SA, without anything around them,
+// and its keys.
+func (p Plan) ESP() ([][]byte, secrets.ESP, error) {
+	sas, ring, err := p.build()
+	if err != nil {
+		return nil, secrets.ESP{}, err
+	}
+	var packets [][]byte
+	for range p.Packets {
+		packets = append(packets, bytes.Clone(sas[0].next()[ethernetLen+ipv4Len:]))
+	}
+	return packets, ring.ESPs[0], nil
 }
 
 func (p Plan) burst() int64 {
