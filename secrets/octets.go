@@ -34,7 +34,7 @@ func parseHex[T string | []byte](s T) (keymat.Secret, error) {
 	if hexPrefixed(s) {
 		s = s[2:]
 	}
-	var memory [commonSecret]byte
+	var memory [usualSecret]byte
 	out := memory[:0]
 	if len(s)/2 >= len(memory) {
 		out = make([]byte, 0, len(s)/2+1)
@@ -64,8 +64,8 @@ func parseHex[T string | []byte](s T) (keymat.Secret, error) {
 	return keymat.NewSecret(out), nil
 }
 
-// commonSecret is more octets than most secrets have.
-const commonSecret = 65
+// usualSecret is more octets than most secrets have.
+const usualSecret = 65
 
 func hexPrefixed[T string | []byte](s T) bool {
 	return len(s) >= 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')
