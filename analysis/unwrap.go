@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"encoding/binary"
 	"net/netip"
 
@@ -91,7 +92,11 @@ func (w *worker) expand(j *job, p *sealed, l layer) (layer, bool) {
 	if o != nil && o.owner != nil && !j.carries(p, o.owner) {
 		j.nested = append(j.nested, nested{sa: o.owner, frame: p.frame, nanos: p.nanos, bytes: len(l.payload)})
 	}
-	out, err := w.expander.Expand(algorithm(h.CPI, o), data)
+	a := algorithm(h.CPI, o)
+	out, err := w.expander.Expand(cmp.Or(a, ipcomp.DEFLATE), data)
+	if err != nil && a == 0 {
+		out, err = w.expander.Expand(ipcomp.LZS, data)
+	}
 	if err != nil {
 		return l, false
 	}
@@ -100,7 +105,8 @@ func (w *worker) expand(j *job, p *sealed, l layer) (layer, bool) {
 }
 
 // algorithm is what a CPI stands for: a well-known number, or one that was
-// negotiated. DEFLATE is what is in use where neither is known.
+// negotiated; 0 where neither is known. Then it is DEFLATE, or else LZS: what is no
+// stream of the one is hardly ever one of the other.
 func algorithm(cpi uint16, o *opener) ipcomp.Algorithm {
 	if a := ipcomp.WellKnown(cpi); a != 0 {
 		return a
@@ -108,7 +114,7 @@ func algorithm(cpi uint16, o *opener) ipcomp.Algorithm {
 	if o != nil && o.compression != 0 {
 		return o.compression
 	}
-	return ipcomp.DEFLATE
+	return 0
 }
 
 // carries reports whether a packet is one of an SA as the capture has it, and not
