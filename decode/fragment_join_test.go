@@ -65,6 +65,41 @@ func TestFragmentsShuffled(t *testing.T) {
 	}
 }
 
+// A sender uses its identifications again: a fragment whose others were lost does
+// not get into the datagram that has its number next.
+func TestIdentificationUsedAgain(t *testing.T) {
+	lost, body := espPacket(400), espPacket(400)
+	for i := range lost[8:] {
+		lost[8+i] ^= 0xff
+	}
+	for name, c := range map[string]struct {
+		held     []byte // the fragment that waits
+		frames   int
+		millis   int64
+		separate bool
+	}{
+		"the first waits":    {ipv4Fragment(9, 0, true, lost[:200]), staleFrames + 1, 100, true},
+		"the last waits":     {ipv4Fragment(9, 200, false, lost[200:]), staleFrames + 1, 100, true},
+		"few frames between": {ipv4Fragment(9, 0, true, lost[:200]), 100, 100, false},
+		"all at once":        {ipv4Fragment(9, 0, true, lost[:200]), staleFrames + 1, 1, false},
+	} {
+		d, p, other := NewDecoder(DefaultLimits()), new(Packet), ipv4Datagram(17, udpDatagram(1, 2))
+		d.Decode(p, linkRaw, c.held, len(c.held), 0)
+		for range c.frames {
+			d.Decode(p, linkRaw, other, len(other), 0)
+		}
+		joined := false
+		for _, frame := range [][]byte{ipv4Fragment(9, 0, true, body[:200]), ipv4Fragment(9, 200, false, body[200:])} {
+			if d.Decode(p, linkRaw, frame, len(frame), c.millis*1e6); p.Fragments > 0 {
+				joined = bytes.Equal(p.Payload, body)
+			}
+		}
+		if joined != c.separate || (d.Stats().Fragments.Expired == 1) != c.separate {
+			t.Errorf("%s: joined %v, %+v", name, joined, d.Stats().Fragments)
+		}
+	}
+}
+
 // Overlapping garbage: whatever comes out has for every octet the one that
 // came first.
 func TestFirstOctetsWin(t *testing.T) {

@@ -15,6 +15,12 @@ const (
 	// recognised when they come a second time, and copyAge how long.
 	remembered = 1024
 	copyAge    = 500 * time.Millisecond
+
+	// A sender on a fast link uses its 65,536 identifications again soon. What
+	// began so many frames and so long ago waits for fragments that were lost, and
+	// is no part of a datagram of now (Linux: ipfrag_max_dist).
+	staleFrames = 1 << 14
+	staleAge    = 50 * time.Millisecond
 )
 
 // joiner keeps the fragments that wait for others. The work for a fragment
@@ -50,6 +56,10 @@ func (j *joiner) add(f *fragment, protocol uint8, now int64, frame uint64, st *F
 			return nil, faultNone
 		}
 		j.forget(g)
+		g = nil
+	}
+	if g != nil && g.state == stateWaiting && frame-g.frame > staleFrames && time.Duration(now-g.first) > staleAge {
+		j.drop(g, &st.Expired)
 		g = nil
 	}
 	if g == nil {
