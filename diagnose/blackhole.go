@@ -1,8 +1,6 @@
 package diagnose
 
-// leastRepeated is how many packets of one length after waits that double are no
-// accident: one and four repetitions.
-const leastRepeated = 5
+import "slices"
 
 // blackHoles tells of large packets that seem to be lost without an ICMP message:
 // those of one length are sent again and again, after waits that double, while smaller ones come and go.
@@ -20,14 +18,16 @@ func (x *examiner) blackHoles() {
 }
 
 func (x *examiner) blackHole(t *Traffic, s *SA, id string, between peers) {
-	n := len(t.Repeated)
-	if n < leastRepeated || !x.smallPass(t) || x.tooBigTold(between) {
+	if len(t.Repeated) == 0 || !x.smallPass(t) || x.tooBigTold(between) {
 		return
 	}
-	d := about(MTUExceeded, Probable, id, between).on(t.Repeated...).
+	d := about(MTUExceeded, Probable, id, between).on(slices.Concat(t.Repeated...)...).
 		says("large packets from %s to %s most likely get lost: those of %s octets are sent again and again", t.Src, t.Dst, grouped(int64(t.Largest))).
-		line("SPI %s: %s have the same length, and the waits between them double, as when TCP repeats what is not acknowledged.", hex32(t.SPI), packets(t.Repeated)).
-		line("Smaller packets went on in both directions. No ICMP message names an MTU; one may have been dropped on the way.").
+		line("SPI %s: %s have the same length, and the waits between them double, as when TCP repeats what is not acknowledged.", hex32(t.SPI), packets(t.Repeated[0]))
+	for _, frames := range t.Repeated[1:] {
+		d.line("%s do the same at times of their own: another connection.", capital(packets(frames)))
+	}
+	d.line("Smaller packets went on in both directions. No ICMP message names an MTU; one may have been dropped on the way.").
 		line("A host behind %s that is gone while a connection is open looks the same.", t.Dst)
 	if s != nil && !s.Cipher.IsZero() {
 		x.advisedMSS(d, s, safeMTU)
@@ -42,11 +42,12 @@ const safeMTU = 1280
 // the flow itself had others, and its peer was heard.
 func (x *examiner) smallPass(t *Traffic) bool {
 	back := x.flowsByDirection().by[direction{t.Dst, t.Src}]
-	if back == nil || t.Last == t.Repeated[len(t.Repeated)-1] && t.Packets == int64(len(t.Repeated)) {
+	all := slices.Concat(t.Repeated...)
+	if back == nil || t.Last == slices.Max(all) && t.Packets == int64(len(all)) {
 		return false
 	}
 	for _, f := range back.flows {
-		if f.traffic.Last > t.Repeated[1] {
+		if f.traffic.Last > t.Repeated[0][1] {
 			return true
 		}
 	}

@@ -32,11 +32,34 @@ func stuck(waits ...int64) func(k *talk) {
 	})
 }
 
+// manyStuck plays three connections with a first window each that arrives nowhere:
+// two that are opened together, and one later, with repetitions of its own.
+func manyStuck(k *talk) {
+	tunnel(func(k *talk, m mode) {
+		k.traffic(m, 3)
+		start := k.nanos
+		at := func(ms int64) { k.nanos = start + ms*1e6 }
+		for _, ms := range []int64{0, 5, 300, 305, 900, 905, 1100, 1450, 2100, 2105, 2150, 3550, 4500, 4505, 6350, 9300, 9305, 11950} {
+			at(ms)
+			k.large(sideA, m.spi+1)
+			if ms%10 != 0 || ms > 1000 {
+				k.traffic(m, 1)
+			}
+		}
+	})(k)
+}
+
 var blackHoleScenes = []scene{
 	{
 		name:     "segments that are repeated ever later",
 		play:     stuck(300, 600, 1200, 2400),
 		outside:  []want{{diagnose.MTUExceeded, warning, likely, []int{19, 20, 23, 26, 29}}},
+		sameBoth: true,
+	},
+	{
+		name:     "several connections",
+		play:     manyStuck,
+		outside:  []want{{diagnose.MTUExceeded, warning, likely, []int{17, 20, 24, 28, 31, 34, 40, 43, 46, 52, 55, 61}}},
 		sameBoth: true,
 	},
 	{name: "large echo requests, one a second", play: stuck(1000, 1000, 1000, 1000, 1000)},

@@ -68,10 +68,10 @@ type Traffic struct {
 	First, Last      int64 // frame numbers
 	FirstNanos       int64
 	LastNanos        int64
-	Cut              int64   // packets that the capture did not keep whole
-	Fragmented       int64   // packets that came in IP fragments
-	Largest          int     // octets of the largest IP datagram
-	Repeated         []int64 // frames of datagrams as large, after waits that double, up to the last such one
+	Cut              int64     // packets that the capture did not keep whole
+	Fragmented       int64     // packets that came in IP fragments
+	Largest          int       // octets of the largest IP datagram
+	Repeated         [][]int64 // for each connection that is stuck, frames of datagrams as large, after waits that double
 	Moves            []Move
 	Turns            []Turn
 	Sequence         replay.Stats
