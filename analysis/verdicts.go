@@ -122,16 +122,7 @@ func secretVerdicts(r *Result) (all []diagnose.SecretVerdict) {
 	for i := range r.Ring.PPKs {
 		all = append(all, j.ppk(&r.Ring.PPKs[i]))
 	}
-	for ds := r.Ring.DHs; len(ds) > 0; {
-		n := 1
-		if len(ds) > 1 && eitherValue(&ds[0], &ds[1]) {
-			n = 2
-			all = append(all, j.either(&ds[0], &ds[1]))
-		} else {
-			all = append(all, j.dh(&ds[0]))
-		}
-		ds = ds[n:]
-	}
+	all = append(all, j.dhs()...)
 	for i := range r.Ring.ISAKMPs {
 		all = append(all, j.isakmp(&r.Ring.ISAKMPs[i]))
 	}

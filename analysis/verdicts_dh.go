@@ -13,6 +13,21 @@ import (
 	"ikescope/suite"
 )
 
+// dhs judges all values of Diffie-Hellman exchanges.
+func (j *judge) dhs() (all []diagnose.SecretVerdict) {
+	for ds := j.Ring.DHs; len(ds) > 0; {
+		n := 1
+		if len(ds) > 1 && eitherValue(&ds[0], &ds[1]) {
+			n = 2
+			all = append(all, j.either(&ds[0], &ds[1]))
+		} else {
+			all = append(all, j.dh(&ds[0]))
+		}
+		ds = ds[n:]
+	}
+	return all
+}
+
 // dh judges a value of a Diffie-Hellman exchange.
 func (j *judge) dh(d *secrets.DH) diagnose.SecretVerdict {
 	v := diagnose.SecretVerdict{Source: d.Source, Kind: diagnose.KindDHShared, Verdict: diagnose.VerdictOpened}

@@ -91,6 +91,9 @@ func (s *IPsecSA) Missing() string {
 			return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
 		}
 	}
+	if s.ppkInChild {
+		return "its keys themselves: the exchange mixed a post-quantum pre-shared key into them (RFC 9867), which is not computed here"
+	}
 	pfs := "the DH shared secret or a private value of its own exchange, which used PFS"
 	if len(s.FurtherGroups) > 0 {
 		pfs = "the shared secrets of its own key exchanges, by " + listed(append([]string{s.PFSGroup}, s.FurtherGroups...)) + " (RFC 9370)"
@@ -116,6 +119,8 @@ func (s *IPsecSA) keyed() bool {
 // (RFC 7296, section 2.14): a pre-shared key only proves who speaks.
 func (c *Conversation) missingV2() string {
 	switch {
+	case c.IKEv2.ppkBetween:
+		return "SK_d, SK_ei, SK_er, SK_ai and SK_ar of after IKE_INTERMEDIATE: the peers can mix a post-quantum pre-shared key into them there (RFC 9867), which is not computed here"
 	case len(c.IKEv2.Further) > 0:
 		return "SK_d, SK_ei, SK_er, SK_ai and SK_ar of after the key exchange by " + strings.Join(c.IKEv2.Further, " and ") + " (RFC 9370), or its shared secret"
 	case !c.IKEv2.Keys.Ei.IsZero() || !c.IKEv2.Keys.Er.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):

@@ -44,6 +44,7 @@ type IPsecSA struct {
 	Made    *Message // that completed the negotiation
 	Deleted *Message // that ended the SA, nil if none did
 
+	ppkInChild    bool     // a post-quantum pre-shared key went in besides (RFC 9867)
 	FurtherGroups []string // of key exchanges besides the first one that are in the keys (RFC 9370)
 }
 

@@ -41,6 +41,7 @@ type IKEv2 struct {
 	protections [][2]keymat.SKProtection // each by sender: initiator, responder
 	proofKeys   [][2]keymat.SKp          // SK_pi and SK_pr beside them
 	covered     intAuth
+	ppkBetween  bool             // keys that open IKE_INTERMEDIATE do not open what follows, as a post-quantum key went in there (RFC 9867)
 	unmixed     keymat.IKEv2Keys // without a post-quantum pre-shared key
 	mixes       []mixed          // with those that it may be
 	links       map[linkKey][]*ExchangeV2

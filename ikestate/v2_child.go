@@ -92,6 +92,9 @@ func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, sp
 			s.PFSGroup = suite.GroupName(t.ID)
 		}
 	}
+	_, offered := x.Request.notification(ikev2.PPKIdentityKey)
+	_, agreed := x.Response.notification(ikev2.PPKIdentity)
+	s.ppkInChild = offered && agreed
 	for _, t := range p.AdditionalKEs() {
 		s.FurtherGroups = append(s.FurtherGroups, suite.GroupName(t.ID))
 	}
@@ -115,7 +118,7 @@ func (m *Message) notified(kind uint16) bool {
 // have, and each of the shared secrets.
 func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, kes []exchangeKE, out, in *IPsecSA) {
 	ds := c.childKeysOf()
-	if len(ds) == 0 {
+	if len(ds) == 0 || out.ppkInChild {
 		return
 	}
 	agreements := c.childAgreements(r, x, kes)

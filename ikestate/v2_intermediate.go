@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
 	"ikescope/keymat"
 	"ikescope/suite"
@@ -128,10 +129,11 @@ func (c *Conversation) openedUnder(a attemptV2) (whole []unsealed) {
 // after the first one: SK_d and SK_p of before them make nothing.
 func (c *Conversation) withoutFurther(a attemptV2) {
 	p := c.Phase1
-	if p.Chosen == nil || len(p.Chosen.Additional) == a.steps {
+	if p.Chosen == nil || a.last >= 0 && a.score >= readable && c.Messages[a.last].Header.Exchange != isakmp.ExchangeIntermediate {
 		return
 	}
-	if a.last >= 0 && a.score >= readable && c.Messages[a.last].Header.Exchange != isakmp.ExchangeIntermediate {
+	c.IKEv2.ppkBetween = a.last >= 0 && p.Flights[1].notified(uint16(ikev2.UsePPKInt)) && p.Flights[2] != nil
+	if !c.IKEv2.ppkBetween && len(p.Chosen.Additional) == a.steps {
 		return
 	}
 	c.IKEv2.Further = p.Chosen.Additional[a.steps:]

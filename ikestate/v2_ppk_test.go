@@ -191,3 +191,28 @@ func TestPPKName(t *testing.T) {
 		t.Errorf("missing %q", got)
 	}
 }
+
+// RFC 9867 mixes the key in elsewhere, which is named and not computed.
+func TestPPKElsewhere(t *testing.T) {
+	const usePPKInt, ppkIdentityKey = 16445, 16446
+	s := newSpokenV2(t)
+	s.begin(notifyV2(usePPKInt, nil))
+	s.exchange(isakmp.ExchangeIntermediate, []isakmp.Payload{notifyV2(ppkIdentityKey, []byte("\x02name confirm"))}, []isakmp.Payload{notifyV2(ppkIdentity, []byte("\x02name"))})
+	s.sk = s.expand(prfPlusV2(thePPK, 32, s.sk.d), s.nonce, s.spi)
+	s.authenticate([2][]byte{s.sk.pi, s.sk.pr}, [2][]isakmp.Payload{})
+	c := s.solved(addPPK(s.withPSK(knows(s.shared)), 1, thePPK))
+	if got := c.Missing(); !strings.Contains(got, "RFC 9867") || !c.IKEv2.Keys.D.IsZero() {
+		t.Errorf("missing %q", got)
+	}
+	s = newSpokenV2(t)
+	s.begin(notifyV2(usePPKInt, nil))
+	s.authenticate([2][]byte{s.sk.pi, s.sk.pr}, [2][]isakmp.Payload{})
+	request := append(s.childV2(0, 0, nil), payload(isakmp.PayloadNonce2, s.nonce[0]), notifyV2(ppkIdentityKey, []byte("\x02name confirm")))
+	response := append(s.childV2(1, 0, nil), payload(isakmp.PayloadNonce2, s.nonce[1]), notifyV2(ppkIdentity, []byte("\x02name")))
+	s.exchange(isakmp.ExchangeCreateChildSA, request, response)
+	c = s.solved(addPPK(s.withPSK(knows(s.shared)), 1, thePPK))
+	s.proved(c, ikestate.Verified, ikestate.Verified)
+	if sa := c.IPsecSAs[2]; len(sa.Keys) > 0 || !strings.Contains(sa.Missing(), "RFC 9867") {
+		t.Errorf("%d candidates, missing %q", len(sa.Keys), sa.Missing())
+	}
+}
