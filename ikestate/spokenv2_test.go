@@ -222,6 +222,12 @@ func (s *spokenV2) seal(by int, head, content []byte, generic int) []byte {
 func (s *spokenV2) say(by int, response bool, x isakmp.ExchangeType, mid uint32, ps ...isakmp.Payload) {
 	s.t.Helper()
 	first, content := chainV2(ps)
+	s.sayOctets(by, response, x, mid, first, content)
+}
+
+// sayOctets speaks an encrypted message with any content.
+func (s *spokenV2) sayOctets(by int, response bool, x isakmp.ExchangeType, mid uint32, first isakmp.PayloadType, content []byte) {
+	s.t.Helper()
 	if x == isakmp.ExchangeIntermediate {
 		s.cover(by, response, mid, first, content)
 	}

@@ -194,3 +194,45 @@ func TestFollowupCombinations(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSealedV2 has peers say anything behind their encryption, which random octets in
+// a capture never reach: nothing panics, and the candidates stay bounded.
+func FuzzSealedV2(f *testing.F) {
+	seed := func(ps ...isakmp.Payload) []byte {
+		first, content := chainV2(ps)
+		return append([]byte{byte(first)}, content...)
+	}
+	s := newSpokenV2(f)
+	child := append(s.childV2(0, 31, []uint16{36}), payload(isakmp.PayloadNonce2, s.nonce[0]), keV2(31, make([]byte, 32)))
+	link := notifyV2(additionalKeyExchange, []byte("link"))
+	f.Add(seed(keV2(36, make([]byte, 100))), seed(keV2(36, make([]byte, 90))), seed(child...), seed(append(child, link)...), seed(keV2(36, nil), link), seed(keV2(36, nil)))
+	f.Add(seed(notifyV2(16446, []byte("\x02a"))), seed(notifyV2(16436, nil)), seed(child...), seed(child...), seed(notifyV2(47, nil)), seed(notifyV2(47, nil)))
+	f.Add(seed(), seed(), seed(payload(isakmp.PayloadIDi, s.identity(0)), payload(isakmp.PayloadAuth, []byte{2, 0, 0, 0}), notifyV2(16436, []byte("\x02a")), notifyV2(16437, nil)), seed(), seed(), seed())
+	f.Fuzz(func(t *testing.T, a, b, c, d, e, g []byte) {
+		s := newSpokenV2(t)
+		s.gcm, s.additional, s.fragment = true, []uint16{36}, 64
+		s.begin(notifyV2(16435, nil))
+		types := []isakmp.ExchangeType{isakmp.ExchangeIntermediate, isakmp.ExchangeCreateChildSA, isakmp.ExchangeFollowupKE}
+		if len(c) > 0 && c[0] == byte(isakmp.PayloadIDi) {
+			types[1] = isakmp.ExchangeIKEAuth
+		}
+		for i, said := range [][]byte{a, b, c, d, e, g} {
+			if len(said) == 0 || len(said) > 4096 {
+				return
+			}
+			s.sayOctets(i%2, i%2 == 1, types[i/2], uint32(1+i/2), isakmp.PayloadType(said[0]), said[1:])
+			if i == 1 {
+				s.sk = s.expand(prfV2(s.sk.d, kem(0), s.nonce[0], s.nonce[1]), s.nonce, s.spi)
+			}
+		}
+		ring := addPPK(s.withPSK(knows(s.shared, kem(0), kem(1), kem(2))), 1, thePPK)
+		for _, c := range solve(t, s.ds, ring).Conversations() {
+			c.Missing()
+			for _, sa := range c.IPsecSAs {
+				if sa.Missing(); len(sa.Keys) > 1024 {
+					t.Errorf("%d candidates", len(sa.Keys))
+				}
+			}
+		}
+	})
+}
