@@ -40,6 +40,7 @@ type asked struct {
 	refuted int // of v1, in which all keys turned out wrong
 	silent  int // of v1 and keyed, in which nothing shows whether a key is right
 	read    int // of v2, whose AUTH payloads were read
+	checked int // of v2, whose AUTH by a pre-shared key could be checked
 }
 
 func (a *asked) count(c *ikestate.Conversation) {
@@ -49,6 +50,9 @@ func (a *asked) count(c *ikestate.Conversation) {
 		a.v2++
 		if c.IKEv2.AuthI != 0 || c.IKEv2.AuthR != 0 {
 			a.read++
+		}
+		if l.PSK == ikestate.PSKVerified || l.PSK == ikestate.PSKRefuted {
+			a.checked++
 		}
 	default:
 		a.v1++
@@ -136,6 +140,8 @@ func (j *judge) pskIdle(p *secrets.PSK) (diagnose.Verdict, string) {
 		return diagnose.VerdictUnused, "its ids (" + someOf(p.IDs) + ") name no peer in this capture"
 	case a.v1 == 0 && a.read == 0:
 		return diagnose.VerdictUntested, "not tried: it proves who speaks, but opens nothing of IKEv2; a Diffie-Hellman secret or SK_e* is needed"
+	case a.v1 == 0 && a.checked == 0:
+		return diagnose.VerdictUntested, "not tried: not all of what AUTH covers is known"
 	case a.v1 == 0:
 		return diagnose.VerdictRefuted, "no AUTH payload that could be read was made with it"
 	case a.refuted > 0 && a.refuted == a.v1:

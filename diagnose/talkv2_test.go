@@ -20,14 +20,15 @@ import (
 // GCM, or in CBC with HMAC-SHA2-256.
 type talkV2 struct {
 	*talk
-	cbc    bool
-	keysV2 keymat.IKEv2Keys
-	prf    suite.PRF
-	ni, nr []byte
-	init   [2][]byte // IKE_SA_INIT message of each side
-	next   [2]uint32 // message ID of the next request of each side
-	ivs    byte
-	kem    uint16 // key exchange after the first one (RFC 9370), 0 for none
+	cbc     bool
+	keysV2  keymat.IKEv2Keys
+	prf     suite.PRF
+	ni, nr  []byte
+	init    [2][]byte // IKE_SA_INIT message of each side
+	next    [2]uint32 // message ID of the next request of each side
+	ivs     byte
+	intAuth [2][]byte // of IKE_INTERMEDIATE, by side (RFC 9242)
+	kem     uint16    // key exchange after the first one (RFC 9370), 0 for none
 }
 
 // Payload types and exchanges, for short.
@@ -180,9 +181,13 @@ func (k *talkV2) agree() {
 // says records an encrypted message of a side.
 func (k *talkV2) says(from int, x isakmp.ExchangeType, response bool, mid uint32, ps ...payload) int {
 	first, plain := chain(ps)
-	e, a := k.keysV2.Ei, k.keysV2.Ai
+	e, a, p := k.keysV2.Ei, k.keysV2.Ai, k.keysV2.Pi
 	if from == sideB {
-		e, a = k.keysV2.Er, k.keysV2.Ar
+		e, a, p = k.keysV2.Er, k.keysV2.Ar, k.keysV2.Pr
+	}
+	if x == isakmp.ExchangeIntermediate {
+		covered := binary.BigEndian.AppendUint16([]byte{byte(first), 0}, uint16(4+len(plain)))
+		k.intAuth[from] = p.IntAuthN(k.prf, k.intAuth[from], k.message(x, from, response, mid, encrypted, append(covered, plain...)), nil)
 	}
 	ivLen, block, icv := 8, 4, 16
 	if k.cbc {
@@ -255,7 +260,11 @@ func (k *talkV2) proves(from int, method byte) []payload {
 	if from == sideB {
 		kind, p, nonce, psk = isakmp.PayloadIDr, k.keysV2.Pr, k.ni, k.pskB
 	}
-	auth := p.SharedKeyAUTH(k.prf, keymat.NewSecret([]byte(psk)), keymat.Authenticated{Message: k.init[from], Nonce: nonce, ID: id})
+	covers := keymat.Authenticated{Message: k.init[from], Nonce: nonce, ID: id}
+	if k.intAuth[sideA] != nil {
+		covers.IntAuth = keymat.IntAuth(k.intAuth[sideA], k.intAuth[sideB], 2) // behind one exchange
+	}
+	auth := p.SharedKeyAUTH(k.prf, keymat.NewSecret([]byte(psk)), covers)
 	return []payload{{kind, id}, {isakmp.PayloadAuth, append([]byte{method, 0, 0, 0}, auth...)}}
 }
 

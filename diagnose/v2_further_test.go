@@ -46,6 +46,7 @@ func TestFurtherKeyExchange(t *testing.T) {
 		}
 		both := k.ring
 		both.DHs = append(both.DHs[:1:1], shared)
+		both.PSKs = []secrets.PSK{{Secret: keymat.NewSecret([]byte(k.pskA)), Source: secrets.Source{File: "psk", Line: 1}}}
 		supplied := k.ring
 		supplied.IKEv2s = []secrets.IKEv2{after}
 		refused := want{diagnose.SelectorMismatch, failure, proved, []int{5, 6}}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ikescope/decode/isakmp"
+	"ikescope/suite"
 )
 
 // explain notes, for each message that stayed closed, why. It needs the ladder
@@ -122,7 +123,7 @@ func (c *Conversation) missingV2() string {
 	case c.IKEv2.ppkBetween:
 		return "SK_d, SK_ei, SK_er, SK_ai and SK_ar of after IKE_INTERMEDIATE: the peers can mix a post-quantum pre-shared key into them there (RFC 9867), which is not computed here"
 	case len(c.IKEv2.Further) > 0:
-		return "SK_d, SK_ei, SK_er, SK_ai and SK_ar of after the key exchange by " + strings.Join(c.IKEv2.Further, " and ") + " (RFC 9370), or its shared secret"
+		return "SK_d, SK_ei, SK_er, SK_ai and SK_ar of after the key exchange by " + listed(c.IKEv2.Further) + " (RFC 9370), or its shared secret"
 	case !c.IKEv2.Keys.Ei.IsZero() || !c.IKEv2.Keys.Er.IsZero() || !slices.ContainsFunc(c.Messages, (*Message).Encrypted):
 		return ""
 	case c.Phase1.Chosen == nil && c.IKEv2.RekeyOf == nil:
@@ -131,14 +132,22 @@ func (c *Conversation) missingV2() string {
 		return "the shared secrets of the key exchanges that made this IKE SA, by " + listed(append([]string{c.Phase1.Chosen.GroupName}, c.Phase1.Chosen.Additional...)) + " (RFC 9370); or SK_ei, SK_er, SK_ai and SK_ar"
 	case c.IKEv2.RekeyOf != nil:
 		return "the DH shared secret or a private value of the exchange that made this IKE SA; or SK_ei, SK_er, SK_ai and SK_ar"
+	case len(c.Phase1.Chosen.Additional) > 0:
+		return "the shared secrets (or private values) of IKE_SA_INIT and of the key exchanges by " + listed(c.Phase1.Chosen.Additional) + " behind it (RFC 9370); or SK_ei, SK_er, SK_ai, SK_ar and SK_d of after them"
 	default:
 		return "the DH shared secret or a private value of IKE_SA_INIT; or SK_ei, SK_er, SK_ai and SK_ar (no pre-shared key is needed to decrypt)"
 	}
 }
 
-// listed joins names: "a, b and c"; those that are empty are left out.
-func listed(names []string) string {
-	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+// listed joins the names of key exchanges: "Curve25519, ML-KEM-768 and ML-KEM-1024".
+// Those that are empty are left out.
+func listed(groups []string) string {
+	var names []string
+	for _, g := range groups {
+		if g != "" {
+			names = append(names, suite.Title(g))
+		}
+	}
 	if n := len(names); n > 1 {
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}

@@ -2,7 +2,6 @@ package ikestate
 
 import (
 	"bytes"
-	"strings"
 
 	"ikescope/decode/ikev2"
 	"ikescope/decode/isakmp"
@@ -145,7 +144,7 @@ func (c *Conversation) signerOf(s Speaker) (x signer, why string) {
 	case first == nil || nonce == nil:
 		return x, "it covers IKE_SA_INIT, which is not in the capture as a whole"
 	case len(c.IKEv2.Further) > 0:
-		return x, "it covers SK_p of after the key exchange by " + strings.Join(c.IKEv2.Further, " and ") + ", which is not known"
+		return x, "it covers SK_p of after the key exchange by " + listed(c.IKEv2.Further) + ", which is not known"
 	case p.Chosen == nil || !p.Chosen.PRF.Computable():
 		return x, "the PRF is not computed here"
 	case id == nil:

@@ -109,7 +109,7 @@ func TestFollowupMissing(t *testing.T) {
 	s.followUp([]uint16{36, 37}, links(2))
 	c := s.solved(knows(s.shared, kem(0)))
 	sa := c.IPsecSAs[2]
-	if got := sa.Missing(); len(sa.Keys) > 0 || !strings.Contains(got, "curve25519, mlkem768 and mlkem1024") {
+	if got := sa.Missing(); len(sa.Keys) > 0 || !strings.Contains(got, "Curve25519, ML-KEM-768 and ML-KEM-1024") {
 		t.Errorf("%d keys, missing %q", len(sa.Keys), got)
 	}
 }
@@ -171,7 +171,7 @@ func TestFollowupRekeyedIKESA(t *testing.T) {
 		}
 	}
 	next = solve(t, s.ds, knows(s.shared, kem(0), r.sk0, kem(12))).Conversations()[1]
-	if got := next.Missing(); !strings.Contains(got, "curve25519, mlkem768 and mlkem1024") {
+	if got := next.Missing(); !strings.Contains(got, "Curve25519, ML-KEM-768 and ML-KEM-1024") {
 		t.Errorf("missing %q", got)
 	}
 }

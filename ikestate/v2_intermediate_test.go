@@ -103,10 +103,10 @@ func TestFurtherSecretMissing(t *testing.T) {
 		missing string
 		opened  int // of the encrypted messages
 	}{
-		{knows(), "IKE_SA_INIT", 0},
-		{knows(s.shared), "mlkem768 and mlkem1024", 2},
-		{knows(s.shared, kem(1)), "mlkem768 and mlkem1024", 2},
-		{knows(s.shared, kem(0)), "by mlkem1024", 4},
+		{knows(), "IKE_SA_INIT and of the key exchanges by ML-KEM-768 and ML-KEM-1024", 0},
+		{knows(s.shared), "ML-KEM-768 and ML-KEM-1024", 2},
+		{knows(s.shared, kem(1)), "ML-KEM-768 and ML-KEM-1024", 2},
+		{knows(s.shared, kem(0)), "by ML-KEM-1024", 4},
 		{knows(s.shared, kem(0), kem(1)), "", 6},
 	} {
 		c := s.solved(s.withPSK(x.ring))
@@ -116,7 +116,7 @@ func TestFurtherSecretMissing(t *testing.T) {
 				opened++
 			}
 		}
-		if got := c.Missing(); opened != x.opened || !strings.Contains(got, x.missing) || x.missing == "" && got != "" || strings.Contains(got, "mlkem768") != strings.Contains(x.missing, "mlkem768") {
+		if got := c.Missing(); opened != x.opened || !strings.Contains(got, x.missing) || x.missing == "" && got != "" || strings.Contains(got, "ML-KEM-768") != strings.Contains(x.missing, "ML-KEM-768") {
 			t.Errorf("opened %d, want %d; missing %q, want %q", opened, x.opened, got, x.missing)
 		}
 		if x.missing != "" && !c.IKEv2.Keys.D.IsZero() {
@@ -160,7 +160,7 @@ func TestSuppliedFurtherKeys(t *testing.T) {
 	s.hasKeys(c, 3, s.childKeys(s.sk.d, nil, s.nonce))
 
 	stopped := &secrets.Ring{IKEv2s: all.IKEv2s[1:2]}
-	if got := s.solved(stopped).Missing(); !strings.Contains(got, "mlkem1024") || strings.Contains(got, "mlkem768") {
+	if got := s.solved(stopped).Missing(); !strings.Contains(got, "ML-KEM-1024") || strings.Contains(got, "ML-KEM-768") {
 		t.Errorf("missing %q", got)
 	}
 

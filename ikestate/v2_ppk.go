@@ -158,7 +158,10 @@ func (c *Conversation) proveMixed(r *ring, s Speaker, m *Message, auth ikev2.Aut
 			return p
 		}
 	}
-	return Proof{Why: "it covers " + v.PPK.title() + ", and none that fits is known"}
+	if len(v.mixes) == 0 {
+		return Proof{Why: "it covers " + v.PPK.title() + ", which is not known"}
+	}
+	return Proof{Why: "it covers " + v.PPK.title() + ", and with none of those that are known it verifies"}
 }
 
 // title names the key.
@@ -166,7 +169,7 @@ func (x *PPK) title() string {
 	if x.ID == "" {
 		return "a post-quantum pre-shared key (RFC 8784)"
 	}
-	return "the post-quantum pre-shared key " + x.ID + " (RFC 8784)"
+	return `the post-quantum pre-shared key "` + x.ID + `" (RFC 8784)`
 }
 
 // childKey is a secret from which keys are derived under an IKE SA.

@@ -92,10 +92,10 @@ func TestPPKMissing(t *testing.T) {
 	c := s.solved(s.withPSK(knows(s.shared)))
 	s.proved(c, ikestate.Unchecked, ikestate.Unchecked)
 	sa := c.IPsecSAs[0]
-	if got := sa.Missing(); len(sa.Keys) > 0 || !strings.Contains(got, "post-quantum pre-shared key name (RFC 8784)") {
+	if got := sa.Missing(); len(sa.Keys) > 0 || !strings.Contains(got, `post-quantum pre-shared key "name" (RFC 8784)`) {
 		t.Errorf("%d candidates, missing %q", len(sa.Keys), got)
 	}
-	if why := c.Phase1.Proof(ikestate.Responder).Why; !strings.Contains(why, "post-quantum pre-shared key name") {
+	if why := c.Phase1.Proof(ikestate.Responder).Why; !strings.Contains(why, `post-quantum pre-shared key "name"`) {
 		t.Errorf("why %q", why)
 	}
 	for _, m := range c.Messages {

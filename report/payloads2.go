@@ -82,10 +82,7 @@ func request(c *ikestate.Conversation, m *ikestate.Message) *ikestate.Message {
 }
 
 // kinds2 are the transform types in the order in which they are written.
-var kinds2 = []struct {
-	kind ikev2.TransformType
-	name func(ikev2.Transform) string
-}{
+var kinds2 = slices.Concat([]kind2{
 	{ikev2.Encryption, func(t ikev2.Transform) string {
 		if c, ok := suite.IKEv2Cipher(t.ID, t.KeyBits); ok {
 			return algorithm(c.Name)
@@ -94,8 +91,24 @@ var kinds2 = []struct {
 	}},
 	{ikev2.Integrity, func(t ikev2.Transform) string { return algorithm(suite.IKEv2IntegrityName(t.ID)) }},
 	{ikev2.PRF, func(t ikev2.Transform) string { return "PRF " + algorithm(suite.IKEv2PRFName(t.ID)) }},
-	{ikev2.KeyMethod, func(t ikev2.Transform) string { return algorithm(suite.GroupName(t.ID)) }},
+	{ikev2.KeyMethod, groupName2},
+}, furtherKinds2(), []kind2{
 	{ikev2.ESN, func(t ikev2.Transform) string { return map[uint16]string{0: "no ESN", 1: "ESN"}[t.ID] }},
+})
+
+type kind2 struct {
+	kind ikev2.TransformType
+	name func(ikev2.Transform) string
+}
+
+func groupName2(t ikev2.Transform) string { return algorithm(suite.GroupName(t.ID)) }
+
+// furtherKinds2 are the key exchanges after the first one (RFC 9370).
+func furtherKinds2() (all []kind2) {
+	for k := ikev2.FirstAdditionalKE; k <= ikev2.LastAdditionalKE; k++ {
+		all = append(all, kind2{k, func(t ikev2.Transform) string { return "then " + groupName2(t) }})
+	}
+	return all
 }
 
 // fewAlternatives is how many algorithms of one kind are written out.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"ikescope/ikestate"
 	"ikescope/secrets"
@@ -203,6 +204,9 @@ var places = []Place{
 const espPlaces = `ip xfrm state, setkey -D, FortiGate "diagnose vpn tunnel list", Wireshark esp_sa`
 
 func (g gap) places() (ps []Place) {
+	if slices.ContainsFunc(g.keys, func(lacks string) bool { return strings.Contains(lacks, "post-quantum pre-shared key") }) {
+		ps = append(ps, Place{"post-quantum pre-shared key", `swanctl.conf, section ppk; ipsec.secrets, PPK and PPKS; strongSwan "ike 4"`})
+	}
 	for i, x := range places {
 		if g.phase1 || len(g.keys) > 0 && i < 2 {
 			ps = append(ps, x)

@@ -22,8 +22,8 @@ const (
 	ESN        TransformType = 5
 
 	// Additional key exchanges, one after the other (RFC 9370, section 2.2.1).
-	firstAdditionalKE TransformType = 6
-	lastAdditionalKE  TransformType = 12
+	FirstAdditionalKE TransformType = 6
+	LastAdditionalKE  TransformType = 12
 )
 
 func (t TransformType) String() string {
@@ -40,12 +40,12 @@ func (t TransformType) String() string {
 		return "esn"
 	}
 	if t.additional() {
-		return "additional key exchange " + decimal(uint8(t-firstAdditionalKE+1))
+		return "additional key exchange " + decimal(uint8(t-FirstAdditionalKE+1))
 	}
 	return "transform type " + decimal(uint8(t))
 }
 
-func (t TransformType) additional() bool { return t >= firstAdditionalKE && t <= lastAdditionalKE }
+func (t TransformType) additional() bool { return t >= FirstAdditionalKE && t <= LastAdditionalKE }
 
 // Proposal is one proposal of an SA payload (RFC 7296, section 3.3.1): a choice of
 // one transform of each type.

@@ -40,7 +40,7 @@ func (p Proposal) String() string {
 			kinds = append(kinds, strings.Join(names, "/"))
 		}
 	}
-	for kind := firstAdditionalKE; kind <= lastAdditionalKE; kind++ {
+	for kind := FirstAdditionalKE; kind <= LastAdditionalKE; kind++ {
 		if names := p.names(kind); len(names) > 0 {
 			kinds = append(kinds, "then "+strings.Join(names, "/"))
 		}
