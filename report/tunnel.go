@@ -162,8 +162,9 @@ type traffic struct {
 
 func (t *tunnel) traffic() traffic {
 	sum := traffic{from: map[netip.Addr]bool{}}
+	open := slices.ContainsFunc(t.sas, func(s *analysis.SA) bool { return s.Flow != nil && !s.Flow.Inside() })
 	for _, s := range t.sas {
-		if s.Flow != nil && s.Flow.Inside() { // counted with what they stand in
+		if open && s.Flow != nil && s.Flow.Inside() { // counted with what they stand in
 			sum.opened.ICVFailed += s.Opened.ICVFailed
 			sum.opened.Damaged += s.Opened.Damaged
 			continue

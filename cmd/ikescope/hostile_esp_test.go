@@ -172,3 +172,18 @@ func TestWhatIsInsideIsNotLostInSilence(t *testing.T) {
 		}
 	}
 }
+
+// A tunnel of which all packets stand inside those of another one has packets.
+func TestReportOfATunnelInside(t *testing.T) {
+	inside := ip4(50, espPacket(0x2000, 1, trailed(ip4(17, udp(53, fill(30))), 4)))
+	inside = put(inside, 12, 10, 9, 0, 1, 10, 9, 0, 2) // addresses
+	dir := t.TempDir()
+	capture, keys := filepath.Join(dir, "made.pcap"), filepath.Join(dir, "secrets.toml")
+	if os.WriteFile(capture, raw(tunnelled(0x1000, 1, inside, 4)), 0o600) != nil || os.WriteFile(keys, []byte(espKeys(0x1000, 0x2000)), 0o600) != nil {
+		t.Fatal("cannot write")
+	}
+	said := execute(t, exitDone, "report", capture, "-k", keys)
+	if n := strings.Count(said, "1 of 1 ESP packet decrypted and verified"); n != 2 {
+		t.Errorf("%d tunnels with a packet:\n%s", n, said)
+	}
+}
