@@ -120,6 +120,9 @@ func (j *judge) sharedIdle(d *secrets.DH) (diagnose.Verdict, string) {
 		if slices.ContainsFunc(j.Conversations, func(c *ikestate.Conversation) bool { return wantsPSK(c, n) }) {
 			return diagnose.VerdictUntested, "not tried: the pre-shared key of the exchange is needed too"
 		}
+		if j.asked.assumed > 0 {
+			return diagnose.VerdictUnused, "opens no exchange in this capture with the pre-shared keys supplied"
+		}
 		return diagnose.VerdictUnused, "fits no exchange in this capture"
 	}
 	const mostLost = 3

@@ -34,7 +34,7 @@ func TestVerdictsOfEitherValue(t *testing.T) {
 		{"private alone", ike.Private.A, "", "dh-private untested: belongs to ISAKMP SA 73cc11d2349a360d:d97b5c488f49300c; the pre-shared key is needed too"},
 		{"private, wrong key", ike.Private.A, "x", "dh-private untested: belongs to ISAKMP SA"},
 		{"shared alone", ike.Shared, "", "dh untested: " + noPublic + "not tried: the pre-shared key of the exchange is needed too"},
-		{"wrong", wrong, known.PSK[0], "dh unused: " + noPublic + "fits no exchange in this capture"},
+		{"wrong", wrong, known.PSK[0], "dh unused: " + noPublic + "opens no exchange in this capture with the pre-shared keys supplied"},
 		{"as long as no shared secret", ike.Shared[:23], known.PSK[0], "dh-private unused: its public value"},
 		{"as long as one of another group", ike.Shared[:24], known.PSK[0], "dh unused: " + noPublic + "24 octets; the groups here are MODP 1024 with 128"},
 	} {
@@ -98,6 +98,43 @@ func TestVerdictsOfEitherValueOfPFS(t *testing.T) {
 		}
 		if v := got[2]; !strings.HasPrefix(string(v.Kind)+" "+string(v.Verdict)+": "+v.Text, c.want) {
 			t.Errorf("%+v, want %s", v, c.want)
+		}
+	}
+}
+
+// Where a shared secret and a pre-shared key open nothing together, neither is said
+// to be the wrong one; a private value that belongs to the exchange proves it.
+func TestVerdictsOfKeysThatFailTogether(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := known.IKE[0].Shared
+	wrong := append([]byte{right[0] ^ 1}, right[1:]...)
+	const together = "wrong, or the Diffie-Hellman secret is"
+	for _, c := range []struct {
+		psk     string
+		dh      secrets.DH
+		verdict string
+		missing string
+	}{
+		{known.PSK[0], secrets.DH{Shared: keymat.NewSecret(wrong)}, together, "another pre-shared key or another DH shared secret"},
+		{"other", secrets.DH{Shared: keymat.NewSecret(right)}, together, "another pre-shared key or another DH shared secret"},
+		{"other", secrets.DH{Private: keymat.NewSecret(known.IKE[0].Private.A)}, "wrong: no exchange", "another pre-shared key: none of those given fits"},
+	} {
+		ring, err := secrets.FromPSK(c.psk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.dh.Source = secrets.Source{File: "s", Line: 1}
+		ring.DHs = []secrets.DH{c.dh}
+		r := runOn(t, s, ring)
+		if v := r.Secrets()[0]; v.Verdict != diagnose.VerdictRefuted || !strings.HasPrefix(v.Text, c.verdict) {
+			t.Errorf("%+v, want %s", v, c.verdict)
+		}
+		if got := r.Conversations[0].Missing(); !strings.HasPrefix(got, c.missing) {
+			t.Errorf("%q, want %s", got, c.missing)
 		}
 	}
 }

@@ -38,6 +38,7 @@ type asked struct {
 	whole   int // of v1, with nonces and public values of both sides
 	keyed   int // of v1, whose Diffie-Hellman secret is known
 	refuted int // of v1, in which all keys turned out wrong
+	assumed int // of these, if a shared secret is right that nothing proves
 	silent  int // of v1 and keyed, in which nothing shows whether a key is right
 	read    int // of v2, whose AUTH payloads were read
 	checked int // of v2, whose AUTH by a pre-shared key could be checked
@@ -67,6 +68,9 @@ func (a *asked) count(c *ikestate.Conversation) {
 		}
 		if l.PSK == ikestate.PSKRefuted {
 			a.refuted++
+		}
+		if l.DHAssumed {
+			a.assumed++
 		}
 		if !l.GXY.IsZero() && l.PSK == ikestate.PSKUnverified && untestedPSK(c) {
 			a.silent++
@@ -144,6 +148,8 @@ func (j *judge) pskIdle(p *secrets.PSK) (diagnose.Verdict, string) {
 		return diagnose.VerdictUntested, "not tried: not all of what AUTH covers is known"
 	case a.v1 == 0:
 		return diagnose.VerdictRefuted, "no AUTH payload that could be read was made with it"
+	case a.refuted > 0 && a.refuted == a.v1 && a.assumed > 0:
+		return diagnose.VerdictRefuted, "wrong, or the Diffie-Hellman secret is: together they open nothing"
 	case a.refuted > 0 && a.refuted == a.v1:
 		return diagnose.VerdictRefuted, "wrong: no exchange in this capture was made with it"
 	case a.sealed == 0:

@@ -105,6 +105,8 @@ func (x *examiner) proof(d *draft, st *stage) {
 	switch l := st.Phase1.Ladder; {
 	case x.Ring == nil || len(x.agreements(st.view)) == 0:
 		d.advise("A Diffie-Hellman private value of this exchange, or its shared secret, would prove it; strongSwan logs the secret at ike = 4, most others log none.")
+	case l.DHAssumed:
+		d.line("The pre-shared keys and the DH shared secret given open nothing together: one of the two is wrong.")
 	case l.PSK == ikestate.PSKRefuted:
 		d.line("None of the pre-shared keys given is that of %s.", st.side(st.from))
 	}

@@ -43,6 +43,7 @@ func (c *Conversation) climb(r *ring) score {
 	}
 	p.readClear()
 	p.Ladder.PSK = c.judgePSK(r, best)
+	p.Ladder.DHAssumed = p.Ladder.PSK == PSKRefuted && !best.ladder.DHProved && !best.refuted(Initiator) && !best.refuted(Responder)
 	if best.under == nil && p.Chosen.Computable() {
 		best.hidden = c.unseal(r, p.Chosen)
 	}
@@ -56,9 +57,9 @@ func (c *Conversation) climb(r *ring) score {
 	if best.score == untested && best.ladder.psk != nil && (guessed || len(c.allowed(r)) > 1) {
 		best.ladder = best.ladder.above()
 	}
-	psk := p.Ladder.PSK
+	psk, assumed := p.Ladder.PSK, p.Ladder.DHAssumed
 	p.Ladder, p.material = best.ladder, best.material
-	p.Ladder.PSK = psk
+	p.Ladder.PSK, p.Ladder.DHAssumed = psk, assumed
 	if p.Chosen == nil && !guessed {
 		p.Chosen, p.ChoiceTried = best.under, true
 	}

@@ -57,6 +57,8 @@ func (c *Conversation) Missing() string {
 		return fmt.Sprintf("the pre-shared key: that of %s fits, but its ids name neither %s", w.PSK, strings.Join(w.Peers, " nor "))
 	case !p.derivable():
 		return "SKEYID_e or the cipher key: the messages from which they could be derived are not in the capture, or not whole"
+	case p.Ladder.DHAssumed:
+		return "another pre-shared key or another DH shared secret: those given do not open this exchange together"
 	case p.Ladder.PSK == PSKRefuted:
 		return "another pre-shared key: none of those given fits this exchange"
 	case p.Chosen != nil && p.Chosen.Auth.Plain() == isakmp.AuthPSK && p.Ladder.PSK == PSKUnused:

@@ -63,6 +63,7 @@ type Ladder struct {
 	DHSource  secrets.Source // of the private value, the shared secret or the key
 	DHSide    Speaker        // whose private value it was
 	DHProved  bool           // the private value belongs to this exchange
+	DHAssumed bool           // that the keys are refuted rests on a shared secret that may be wrong itself
 
 	GXY       keymat.Secret
 	SKEYID    keymat.SKEYID

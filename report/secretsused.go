@@ -32,6 +32,8 @@ func (p *page) keyLine(c *ikestate.Conversation) string {
 	switch l := c.Phase1.Ladder; {
 	case len(parts) > 0:
 		return "key: " + joinParts(parts, " + ")
+	case l.DHAssumed:
+		return "no pre-shared key fits, or the DH shared secret is wrong"
 	case l.PSK == ikestate.PSKRefuted:
 		return "no pre-shared key fits"
 	case l.PSK == ikestate.PSKUnverified && firstClosed(c) != nil && incomplete(c):
