@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ikescope/analysis"
+	"ikescope/keymat"
 	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
@@ -81,6 +82,38 @@ func TestSuppliedKeysOfSAsInsideOthers(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// What a wrong key does not open stays what it is, also where packets are opened that
+// do not verify.
+func TestWrongKeysLeaveInsidesAlone(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	capture, inside := bundle(t, s)
+	keys := append(kernelKeys(t, s), aroundKeys())
+	for i := range keys[:len(keys)-1] {
+		k := bytes.Clone(keys[i].EncryptionKey.Bytes())
+		k[3] ^= 0x10
+		keys[i].EncryptionKey, keys[i].Encryption = keymat.NewSecret(k), "3des-cbc"
+		keys[i].IntegrityKey, keys[i].Integrity = keymat.NewSecret(make([]byte, 20)), "hmac-sha1-96"
+	}
+	path := filepath.Join(t.TempDir(), "capture.pcap")
+	if err := os.WriteFile(path, capture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sink := new(octets)
+	res := runOver(t, path, nil, analysis.Options{Strict: true, Ring: &secrets.Ring{ESPs: keys}, Sink: sink, Unverified: true})
+	if o := res.Opened; o.ICVFailed != int64(s.ESP) || o.Opaque == 0 {
+		t.Errorf("%+v", o)
+	}
+	whole := 0
+	for _, d := range inside {
+		if bytes.Contains(sink.Bytes(), d) {
+			whole++
+		}
+	}
+	if o := res.Opened.Opaque; int64(whole) < o/2 { // of some, garbage looks like another protection
+		t.Errorf("%d packets inside are as they were, of %d", whole, o)
 	}
 }
 

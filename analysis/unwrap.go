@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"net/netip"
@@ -152,7 +153,11 @@ func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
 	}
 	high := o.highs.find(o.sa, func(high uint32) bool { return w.verifier.Verify(o.sa, l.payload, high) })
 	j.nested[len(j.nested)-1].high = high
-	batch := append(w.one[:0], esp.Packet{Data: l.payload, SeqHi: high})
+	data := l.payload
+	if w.opts.Unverified { // what does not open must stay as it is
+		data = bytes.Clone(data)
+	}
+	batch := append(w.one[:0], esp.Packet{Data: data, SeqHi: high})
 	w.esp.Open(o.sa, batch)
 	j.totalsOf(o.owner).count(&batch[0])
 	if batch[0].Inner == nil || !w.passes(batch[0].Verdict) {
