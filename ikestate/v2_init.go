@@ -93,13 +93,24 @@ func proposalV2(p ikev2.Proposal) Proposal {
 			keepFirst(&out.Group, g, len(group))
 		}
 	}
-	for _, t := range p.AdditionalKEs() {
-		g, _ := suite.GroupByID(t.ID)
-		out.Additional, out.AdditionalGroups = append(out.Additional, suite.GroupName(t.ID)), append(out.AdditionalGroups, g)
-	}
+	out.setAdditional(p.AdditionalKEs())
 	out.Encryption, out.HashName = strings.Join(enc, ","), strings.Join(prf, ",")
 	out.IntegrityName, out.GroupName = strings.Join(integ, ","), strings.Join(group, ",")
 	return out
+}
+
+// setAdditional reads the further key exchanges: of those of one type, which are
+// alternatives, it names all and keeps the first.
+func (p *Proposal) setAdditional(ts []ikev2.Transform) {
+	for i, t := range ts {
+		name := suite.GroupName(t.ID)
+		if i > 0 && ts[i-1].Type == t.Type {
+			p.Additional[len(p.Additional)-1] += "," + name
+			continue
+		}
+		g, _ := suite.GroupByID(t.ID)
+		p.Additional, p.AdditionalGroups = append(p.Additional, name), append(p.AdditionalGroups, g)
+	}
 }
 
 func keepFirst[T any](slot *T, v T, n int) {

@@ -2,6 +2,7 @@ package ikestate_test
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"slices"
 	"strings"
 	"testing"
@@ -206,4 +207,61 @@ func TestManyIntermediates(t *testing.T) {
 		ring.DHs = append(ring.DHs, secrets.DH{Shared: keymat.NewSecret(kem(i)), Source: secrets.Source{File: "kem", Line: i + 1}})
 	}
 	s.proved(s.solved(s.withPSK(ring)), ikestate.Unchecked, ikestate.Unchecked)
+}
+
+// Further key exchanges may be of any method: of a group, whose private value finds
+// its exchange, and of one that is known by its number only.
+func TestFurtherMethods(t *testing.T) {
+	const unknown = 65001
+	s := newSpokenV2(t)
+	s.additional = []uint16{19, unknown}
+	s.begin()
+	var private [2]*ecdh.PrivateKey
+	for i := range private {
+		k, err := ecdh.P256().NewPrivateKey(bytes.Repeat([]byte{byte(0x41 + i)}, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		private[i] = k
+	}
+	shared, err := private[1].ECDH(private[0].PublicKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	point := func(k *ecdh.PrivateKey) []byte { return k.PublicKey().Bytes()[1:] } // RFC 5903, section 7
+	s.between(19, shared, point(private[0]), point(private[1]))
+	own := bytes.Repeat([]byte{0x77}, 48)
+	s.between(unknown, own, make([]byte, 99), make([]byte, 77))
+	s.authenticate([2][]byte{s.sk.pi, s.sk.pr}, [2][]isakmp.Payload{})
+	ring := s.withPSK(knows(s.shared, own))
+	ring.DHs = append(ring.DHs, secrets.DH{Private: keymat.NewSecret(private[1].Bytes()), Source: secrets.Source{File: "private", Line: 1}})
+	c := s.solved(ring)
+	s.proved(c, ikestate.Verified, ikestate.Verified)
+	want := []ikestate.Taken{{Source: secrets.Source{File: "private", Line: 1}, Kind: "dh-private"}, {Source: secrets.Source{File: "dh", Line: 2}, Kind: "dh-shared"}}
+	if !slices.Equal(c.IKEv2.FurtherKeys, want) {
+		t.Errorf("further keys %v, want %v", c.IKEv2.FurtherKeys, want)
+	}
+}
+
+// Of an offer, alternatives for one key exchange stand together.
+func TestFurtherOffered(t *testing.T) {
+	s := newSpokenV2(t)
+	s.begin()
+	sa := s.proposalV2(1, nil, 31, []uint16{36})
+	sa[7]++
+	sa[3] += 8
+	sa = append(sa, transformV2(true, 6, 37)...)
+	for at := 8; at < len(sa); at += int(sa[at+3]) { // more transforms follow all but the last
+		if at+int(sa[at+3]) < len(sa) {
+			sa[at] = 3
+		}
+	}
+	first, body := chainV2([]isakmp.Payload{payload(isakmp.PayloadSA2, sa), keV2(31, make([]byte, 32)), payload(isakmp.PayloadNonce2, s.nonce[0])})
+	s.spi[0] = bytes.Repeat([]byte{0xee}, 8)
+	s.spi[1] = make([]byte, 8)
+	s.ds = nil
+	s.send(0, append(s.header(0, false, isakmp.ExchangeIKESAInit, 0, first, len(body)), body...))
+	if got := s.solved(nil).Phase1.Offered; len(got) != 1 || !slices.Equal(got[0].Additional, []string{"mlkem768,mlkem1024"}) {
+		t.Errorf("offered %+v", got)
+	}
 }
