@@ -11,6 +11,7 @@ import (
 // capture tells what the capture lacks.
 func (x *examiner) capture() {
 	x.cut()
+	x.ended()
 	x.late()
 	x.lateV2()
 	x.sided()

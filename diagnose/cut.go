@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// cut tells of packets that the capture did not keep whole, and of files that
-// end in the middle.
+// cut tells of packets that the capture did not keep whole.
 func (x *examiner) cut() {
 	var frames []int64
 	for _, v := range x.views {
@@ -38,6 +37,10 @@ func (x *examiner) cut() {
 		h.tell(d)
 		x.add(d)
 	}
+}
+
+// ended tells of files that end in the middle.
+func (x *examiner) ended() {
 	for _, c := range x.Captures {
 		if !c.Incomplete() {
 			continue
