@@ -114,11 +114,13 @@ func TestExtendedSequenceNumbers(t *testing.T) {
 			}
 		}
 	}
-	x := newExtended() // the first packet of all is forged
-	x.forge(1<<32 - 16)
-	x.send(1, 40)
-	if o := x.run(t, esn(extendedSPI, right)).Opened; o.Decrypted != 40 || o.ICVFailed != 1 {
-		t.Errorf("first one forged: %+v", o)
+	for _, first := range []uint64{1, 3<<32 + 1} { // the first packet of all is forged
+		x := newExtended()
+		x.forge(1<<32 - 16)
+		x.send(first, 40)
+		if o := x.run(t, esn(extendedSPI, right)).Opened; o.Decrypted != 40 || o.ICVFailed != 1 {
+			t.Errorf("first one forged, from %#x on: %+v", first, o)
+		}
 	}
 }
 

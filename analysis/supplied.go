@@ -63,29 +63,6 @@ func (r *resolver) trySupplied(f *Flow) {
 	}
 }
 
-// tryLate looks for a flow's keys among those of which it is said that sequence
-// numbers are extended, as if the capture began after some wraps.
-func (r *resolver) tryLate(f *Flow) {
-	for _, list := range [][]*secrets.ESP{r.given.bySPI[f.Key.SPI], r.given.anySPI} {
-		for _, e := range list {
-			if !e.ESN || !sameProtocol(e, f) || f.sampled() == 0 {
-				continue
-			}
-			ps := variants(e, f)
-			most := uint32(maxHighHalf)
-			if len(ps) > 1 {
-				most = fewWraps
-			}
-			for _, p := range ps {
-				if sa, err := esp.NewSA(p); err == nil && r.verifiesUpTo(most, sa, f) {
-					r.apply(e, f, sa)
-					return
-				}
-			}
-		}
-	}
-}
-
 // choose finds the keys of a flow, see trySupplied.
 func (k *keyring) choose(f *Flow) (*secrets.ESP, *esp.SA) {
 	own := k.bySPI[f.Key.SPI]

@@ -21,7 +21,8 @@ standard error, SA by SA, with the reason.
 In tunnel mode the inner packet is written as it was; in transport mode it is
 rebuilt: the outer IP header with the protocol, length and checksum that it
 would have had without ESP. Of SAs inside one another all are taken off whose
-keys are known; what stays closed is written as it stands inside.
+keys are known; what stays closed is written as it stands inside, and OUT can
+be decrypted again: with IKE that was inside the tunnel, say.
 
 A pcapng file has an interface for each SA, named after the tunnel. Wireshark
 reads it; libpcap, and so tcpdump, refuses raw IP on more than one interface:
