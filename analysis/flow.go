@@ -49,16 +49,18 @@ type Flow struct {
 	samples   [][]byte
 	datagrams []datagram // samples of AH, which protects what stands before it, too
 	opener    *opener
-	passed    int64            // packets that went by before their keys were known
-	skipped   int64            // packets that were not selected
-	tried     trial            // what supplied keys were tried on
-	inside    bool             // of an SA whose packets stand inside another one
-	runIndex  int              // in the job that is being filled
-	startHigh uint32           // high half of the first extended sequence number
-	startLow  uint32           // low half of one of the first that verified
-	leap      replay.Leap      // a sequence number that is not believed yet
-	strays    uint64           // packets whose number was not believed
-	extender  *replay.Extender // of an SA with extended sequence numbers
+	passed    int64       // packets that went by before their keys were known
+	skipped   int64       // packets that were not selected
+	tried     trial       // what supplied keys were tried on
+	inside    bool        // of an SA whose packets stand inside another one
+	runIndex  int         // in the job that is being filled
+	startHigh uint32      // high half of the first extended sequence number
+	startLow  uint32      // low half of one of the first that verified, if startKnown
+	leap      replay.Leap // a sequence number that is not believed yet
+	strays    uint64      // packets whose number was not believed
+
+	startKnown bool
+	extender   *replay.Extender // of an SA with extended sequence numbers
 }
 
 // Inside reports whether the packets stand inside those of another SA, so that the
@@ -285,7 +287,7 @@ func (f *Flow) highHalf(seq uint32) uint32 {
 	}
 	if f.extender == nil {
 		start := replay.StartAt(f.startHigh)
-		if f.startLow > 0 {
+		if f.startKnown {
 			start = replay.StartNear(uint64(f.startHigh)<<32 | uint64(f.startLow))
 		}
 		f.extender = &start

@@ -55,7 +55,7 @@ func (r *resolver) give(f *Flow, s *SA) {
 	}
 	for i := range f.sampled() {
 		if r.given.fitsWith(s.opener.sa, f, i, f.startHigh) {
-			f.startLow = f.sampleSeq(i)
+			f.startLow, f.startKnown = f.sampleSeq(i), true
 			return
 		}
 	}
