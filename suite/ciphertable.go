@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/cast5"
 
 	"ikescope/suite/camellia"
+	"ikescope/suite/cast"
 )
 
 var (
@@ -62,12 +63,12 @@ func bitsRange(low, high int) []int {
 
 func newBlowfish(key []byte) (cipher.Block, error) { return blowfish.NewCipher(key) }
 
-// newCAST makes CAST5 from a key of 5 to 16 octets. A shorter key is padded
-// with zero octets on the right, RFC 2144 section 2.5. Keys of up to 80 bits
-// use 12 rounds instead of 16, which x/crypto does not offer.
+// newCAST makes CAST-128 from a key of 5 to 16 octets. A shorter key is padded
+// with zero octets on the right; one of up to 80 bits has 12 rounds instead of 16,
+// which x/crypto does not offer (RFC 2144, section 2.5).
 func newCAST(key []byte) (cipher.Block, error) {
 	if len(key) <= 10 {
-		return nil, &UnsupportedError{Algorithm: lengthName("cast-cbc", 8*len(key)), Reason: "12 rounds"}
+		return cast.NewCipher(key)
 	}
 	var padded [cast5.KeySize]byte
 	copy(padded[:], key)

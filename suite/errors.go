@@ -38,16 +38,9 @@ func (e *PrivateError) Error() string { return "suite: " + e.Group + ": private 
 // UnsupportedError says that an algorithm is known by name only.
 type UnsupportedError struct {
 	Algorithm string
-	Reason    string // may be empty
 }
 
-func (e *UnsupportedError) Error() string {
-	s := "suite: " + e.Algorithm + " is known by name only"
-	if e.Reason != "" {
-		s += ": " + e.Reason
-	}
-	return s
-}
+func (e *UnsupportedError) Error() string { return "suite: " + e.Algorithm + " is known by name only" }
 
 // exactKey guards a block cipher constructor: the length is compared with the
 // row before the constructor sees the key.

@@ -32,7 +32,7 @@ var tsharkAlgorithms = []struct {
 	{"aes-cbc-128", "hmac-md5-96 hmac-sha1-96 hmac-sha2-256-96 hmac-sha2-384-192 hmac-sha2-512-256", checked},
 	{"aes-cbc-128", "hmac-md5-128 aes-xcbc-96 aes-cmac-96", passedOver},
 	{"aes-cbc-128", "hmac-sha1-160", closed},
-	{"camellia-cbc-128 camellia-cbc-256 camellia-ctr-128 blowfish-cbc-40 blowfish-cbc-256 blowfish-cbc-448 cast-cbc-88", "hmac-sha1-96", closed},
+	{"camellia-cbc-128 camellia-cbc-256 camellia-ctr-128 blowfish-cbc-40 blowfish-cbc-256 blowfish-cbc-448 cast-cbc-40 cast-cbc-80 cast-cbc-88", "hmac-sha1-96", closed},
 	{"aes-gcm-16-iiv-128 chacha20-poly1305 chacha20-poly1305-iiv null-auth-aes-gmac-256", "none", closed},
 }
 
