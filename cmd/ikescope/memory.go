@@ -16,7 +16,7 @@ var garbage = []struct {
 	inUse   uint64
 	percent int
 }{
-	{16 << 20, 400},
+	{8 << 20, 400},
 	{192 << 20, 100},
 	{math.MaxUint64, 50},
 }

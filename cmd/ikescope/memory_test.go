@@ -8,7 +8,7 @@ import (
 
 // A heap that grew is collected often again.
 func TestPercentFollowsTheHeap(t *testing.T) {
-	const small = 16 << 20
+	const small = 8 << 20
 	if got := percentFor(small); got != 400 {
 		t.Errorf("small heap: %d %%", got)
 	}
