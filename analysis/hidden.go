@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"slices"
 	"sync/atomic"
 
@@ -22,6 +21,21 @@ type hidden struct {
 	found []*SA
 }
 
+// open returns what opens a packet of an SA inside another one. Where nothing does,
+// tries says whether supplied keys may.
+func (t *table) open(k FlowKey, job int64) (o *opener, tries bool) {
+	t.lock.RLock()
+	defer t.lock.RUnlock()
+	if o := t.known(k, job); o != nil && o.sa != nil {
+		return o, false
+	}
+	return nil, t.tries(k)
+}
+
+func (h *hidden) tries(k FlowKey) bool {
+	return h.ring != nil && len(h.ring.ESPs) > 0 && h.asked[k] < samplesPerFlow && len(h.asked) < maxUnkeyed
+}
+
 // supply finds the keys of a packet inside another one, which is the only sample
 // of its flow, and adds their SA to the table; nil if there are none.
 func (t *table) supply(f *Flow, job int64) *opener {
@@ -30,7 +44,7 @@ func (t *table) supply(f *Flow, job int64) *opener {
 	if o := t.known(f.Key, job); o != nil && o.sa != nil {
 		return o
 	}
-	if t.ring == nil || len(t.ring.ESPs) == 0 || t.asked[f.Key] >= samplesPerFlow || len(t.asked) >= maxUnkeyed {
+	if !t.tries(f.Key) {
 		return nil
 	}
 	if t.given == nil {
@@ -73,11 +87,15 @@ func (t *table) learn(ring *secrets.Ring, moved func(*SA)) {
 	}
 }
 
-// adopt takes the SAs that workers found, in the order of their first packets. No
-// worker may be running.
+// adopt takes the SAs that workers found, in the order of their first packets; one
+// has none where a reading was broken off behind it. No worker may be running.
 func (r *resolver) adopt() {
-	slices.SortFunc(r.table.found, func(a, b *SA) int { return cmp.Compare(a.Flow.First, b.Flow.First) })
-	r.supplied, r.table.found = append(r.supplied, r.table.found...), nil
+	found := slices.DeleteFunc(r.table.found, func(s *SA) bool { return s.Flow == nil })
+	slices.SortFunc(found, func(a, b *SA) int { return a.Flow.before(b.Flow) })
+	r.supplied, r.table.found = append(r.supplied, found...), nil
+	if r.table.given != nil {
+		r.given.missed += r.table.given.missed
+	}
 }
 
 // highs are the high halves of extended sequence numbers that packets had which

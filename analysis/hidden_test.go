@@ -1,9 +1,12 @@
 package analysis
 
 import (
+	"net/netip"
+	"slices"
 	"testing"
 
 	"ikescope/esp"
+	"ikescope/secrets"
 	"ikescope/suite"
 )
 
@@ -37,5 +40,41 @@ func TestHighHalfOfPacketsInside(t *testing.T) {
 	p.ESN = false
 	if plain, err := esp.NewSA(p); err != nil || h.find(plain, func(uint32) bool { return true }) != 0 {
 		t.Error("a high half without extended sequence numbers", err)
+	}
+}
+
+// Where a reading was broken off, an SA may have keys and no packets. Of several that
+// began with one packet the order is theirs, not that in which workers found them.
+func TestAdopt(t *testing.T) {
+	sa := func(first int64, spi uint32) *SA {
+		return &SA{Flow: &Flow{Key: FlowKey{SPI: spi}, First: first}}
+	}
+	a, b, c := sa(3, 1), sa(3, 2), sa(5, 0)
+	for _, found := range [][]*SA{{a, b, {}, c}, {c, {}, b, a}, {{}, b, c, a}} {
+		r := newResolver(newFlows(), nil)
+		r.table.found = found
+		if r.adopt(); !slices.Equal(r.supplied, []*SA{a, b, c}) {
+			t.Errorf("%v", r.supplied)
+		}
+	}
+}
+
+// A packet inside of which nobody has the keys costs no memory once they were tried.
+func TestPacketsInsideWithoutKeys(t *testing.T) {
+	ring := &secrets.Ring{ESPs: []secrets.ESP{{Protocol: protocolESP, SPI: 1}}}
+	w := newWorker(Options{}, &newResolver(newFlows(), ring).table)
+	l := layer{payload: make([]byte, 100), dst: netip.IPv6Loopback()}
+	j := newJob()
+	try := func() {
+		j.nested = j.nested[:0]
+		if _, opened := w.openNested(j, &sealed{run: -1}, l); opened {
+			t.Fatal("opened")
+		}
+	}
+	for range samplesPerFlow {
+		try()
+	}
+	if n := testing.AllocsPerRun(100, try); n != 0 {
+		t.Errorf("%v allocations for a packet", n)
 	}
 }

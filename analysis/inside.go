@@ -100,7 +100,12 @@ func (in *insides) missed(t *table) bool {
 // unknown returns the flows of which no SA is known, in the order of their first
 // packets.
 func (in *insides) unknown() []*Flow {
-	return slices.SortedFunc(maps.Values(in.unkeyed), func(a, b *Flow) int {
-		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Key.SPI, b.Key.SPI))
-	})
+	return slices.SortedFunc(maps.Values(in.unkeyed), (*Flow).before)
+}
+
+// before compares flows by their first packets; one packet may be of several, which
+// stand inside one another.
+func (f *Flow) before(o *Flow) int {
+	return cmp.Or(cmp.Compare(f.First, o.First), cmp.Compare(f.Key.SPI, o.Key.SPI),
+		cmp.Compare(f.Key.Protocol, o.Key.Protocol), f.Key.Dst.Compare(o.Key.Dst))
 }

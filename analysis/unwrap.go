@@ -125,8 +125,8 @@ func (j *job) carries(p *sealed, s *SA) bool { return p.run >= 0 && j.runs[p.run
 // keyed finds an SA with keys for a packet inside another one, of which a flow has
 // nothing else. The packet is noted either way.
 func (w *worker) keyed(j *job, n nested, sample func(*Flow)) *opener {
-	o := w.table.find(n.key, j.place)
-	if o == nil || o.sa == nil {
+	o, tries := w.table.open(n.key, j.place)
+	if tries {
 		f := n.flow()
 		sample(f)
 		o = w.table.supply(f, j.place)
