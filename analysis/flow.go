@@ -52,6 +52,7 @@ type Flow struct {
 	passed    int64       // packets that went by before their keys were known
 	skipped   int64       // packets that were not selected
 	tried     trial       // what supplied keys were tried on
+	asMoved   trial       // what SAs of other flows were tried on
 	inside    bool        // of an SA whose packets stand inside another one
 	runIndex  int         // in the job that is being filled
 	startHigh uint32      // high half of the first extended sequence number

@@ -93,6 +93,10 @@ func (r *resolver) tryLate(f *Flow) {
 				most = fewWraps
 			}
 			for _, p := range ps {
+				if r.highTrials >= maxHighTrials {
+					r.given.missed++
+					return
+				}
 				if sa, err := esp.NewSA(p); err == nil && r.verifiesUpTo(most, sa, f) {
 					r.apply(e, f, sa)
 					return
