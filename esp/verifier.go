@@ -5,19 +5,22 @@ package esp
 type Verifier struct {
 	scratch scratch
 	copy    []byte
-	batch   [1]Packet
+	packet  [1]Packet
+	batch   [1]Batch
 }
 
 // Verify reports whether the ICV of the ESP packet p is right under sa, and leaves
 // p as it is. It is false for an SA without integrity.
 func (v *Verifier) Verify(sa *SA, p []byte, seqHi uint32) bool {
 	v.copy = append(v.copy[:0], p...)
-	v.batch[0] = Packet{Data: v.copy, SeqHi: seqHi}
-	batch := v.batch[:]
-	sa.frame(batch)
-	if !batch[0].live {
+	v.packet[0] = Packet{Data: v.copy, SeqHi: seqHi}
+	v.batch[0] = Batch{SA: sa, Packets: v.packet[:]}
+	sa.frame(v.packet[:])
+	if !v.packet[0].live {
 		return false
 	}
-	sa.transform.session(sa, &v.scratch).verify(batch)
-	return batch[0].Verdict == OK
+	if v.scratch.verifyTogether(v.batch[:]); !v.batch[0].decided {
+		sa.transform.session(sa, &v.scratch).verify(v.packet[:])
+	}
+	return v.packet[0].Verdict == OK
 }
