@@ -71,9 +71,6 @@ func readTOML(c *collector, r io.Reader) error {
 // readTOMLParts hands over what a document holds. Its errors are *Error without a file name.
 func readTOMLParts(c *collector, text string) error {
 	return eachTOMLPart(text, func(p decodedTOML) error {
-		if p.err != nil {
-			return p.err
-		}
 		for _, name := range p.byLine(p.doc) {
 			if err := p.readTable(c, p.doc[name], name); err != nil {
 				return err
