@@ -37,9 +37,45 @@ func (c *Conversation) why(m *Message) string {
 		return "no key: " + c.Missing()
 	case c.IKEv2 != nil:
 		return "the keys of this IKE SA do not open it"
+	case c.unchained(m):
+		return "it chains to a message that is not in the capture, or not whole"
 	default:
 		return "the keys of this ISAKMP SA do not open it"
 	}
+}
+
+// unchained reports whether the initialization vector of a message of version 1 is
+// out of reach: the message before it is missing or was cut (RFC 2409, appendix B).
+func (c *Conversation) unchained(m *Message) bool {
+	if isPhase1(m) {
+		return c.Phase1.unchained(m)
+	}
+	before := c.encryptedBefore(m)
+	return before != nil && (before.Missing > 0 || before.FromInitiator == m.FromInitiator)
+}
+
+// unchained is the same of a message of phase 1; the first that is encrypted chains
+// to the public values.
+func (p *Phase1) unchained(m *Message) bool {
+	for i := m.Position - 2; i >= 0; i-- {
+		if f := p.Script.Flights[i]; f.Protection != Clear {
+			return p.Flights[i] == nil || p.Flights[i].Missing > 0
+		}
+	}
+	return len(p.GXI) == 0 || len(p.GXR) == 0
+}
+
+// encryptedBefore returns the encrypted message before m in its exchange.
+func (c *Conversation) encryptedBefore(m *Message) (before *Message) {
+	for _, o := range c.Messages {
+		switch {
+		case o == m:
+			return before
+		case o.Encrypted() && o.Header.Exchange == m.Header.Exchange && o.Header.MessageID == m.Header.MessageID:
+			before = o
+		}
+	}
+	return before
 }
 
 // Missing says which secret would open the conversation, "" if none is wanted.

@@ -56,6 +56,8 @@ func (c *Conversation) checkProof(a *attempt, s Speaker, m *Message) {
 		p.Why = "the identity is not in the capture"
 	case a.material.SAiB == nil:
 		p.Why = "the initiator's SA payload is not in the capture"
+	case !c.hasPublics(a, s):
+		p.Why = "the public values, which it covers, are not in the capture, or not whole"
 	case !a.keyed(c):
 		p.Why = "SKEYID is not known"
 	case sig != nil:
@@ -69,6 +71,13 @@ func (c *Conversation) checkProof(a *attempt, s Speaker, m *Message) {
 	x.verified = p.Verdict
 	a.messages[m] = x
 	a.record(s, p)
+}
+
+// hasPublics reports whether the public values that the proof of a side covers are
+// known: both, but for HASH_I of Base Mode, which comes before g^xr.
+func (c *Conversation) hasPublics(a *attempt, s Speaker) bool {
+	early := c.Phase1.Script.Exchange == isakmp.ExchangeBase && s == Initiator
+	return len(a.material.GXI) > 0 && (early || len(a.material.GXR) > 0)
 }
 
 // keyed reports whether the key of HASH_I and HASH_R is there.

@@ -53,6 +53,9 @@ func (q *QuickMode) cast(c *Conversation, x *Exchange) {
 			first = m
 		}
 	}
+	if first.Position == 0 && c.answers(x, first) {
+		first.Position = 2
+	}
 	if first.Position == 2 {
 		q.Initiator, q.Responder = first.Dst, first.Src
 	} else {
@@ -68,6 +71,20 @@ func (q *QuickMode) cast(c *Conversation, x *Exchange) {
 			q.put(m)
 		}
 	}
+}
+
+// answers reports whether a message without the first one in the capture is the
+// responder's: it brings the only SA payload, whole, and HASH(1) does not fit it.
+func (c *Conversation) answers(x *Exchange, m *Message) bool {
+	if c.Phase1.Ladder.A.IsZero() || !m.Decrypted || m.Missing > 0 || m.Verified == Verified {
+		return false
+	}
+	for _, other := range x.Messages {
+		if _, hasSA := other.First(isakmp.PayloadSA); hasSA != (other == m) {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *QuickMode) put(m *Message) {

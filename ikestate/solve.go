@@ -105,11 +105,14 @@ func (c *Conversation) judge() {
 }
 
 // phase2Seen reports whether both sides spoke in exchanges that only an
-// established ISAKMP SA has.
+// established ISAKMP SA has, or one provably did.
 func (c *Conversation) phase2Seen() bool {
 	var from [2]bool
 	for _, x := range c.Exchanges {
 		for _, m := range x.Messages {
+			if x.Type != isakmp.ExchangeInformational && m.Verified == Verified {
+				return true
+			}
 			if x.Type != isakmp.ExchangeInformational || m.Decrypted {
 				from[speaker(m.FromInitiator)] = true
 			}

@@ -144,6 +144,9 @@ func (m *Message) piece() bool {
 	return ok
 }
 
+// proved reports whether the message is there and verifies.
+func (m *Message) proved() bool { return m != nil && m.Verified == Verified }
+
 // judgeV2 decides how far the IKE SA came.
 func (c *Conversation) judgeV2() {
 	p := c.Phase1
@@ -158,12 +161,13 @@ func (c *Conversation) judgeV2() {
 }
 
 // laterV2 reports whether an exchange was answered that needs an established IKE
-// SA, or IKE_AUTH was answered where nothing could be read.
+// SA, or provably begun, or IKE_AUTH was answered where nothing could be read.
 func (c *Conversation) laterV2() bool {
 	return slices.ContainsFunc(c.IKEv2.Exchanges, func(x *ExchangeV2) bool {
 		later := x.Type == isakmp.ExchangeCreateChildSA || x.Type == isakmp.ExchangeInformational2
 		unread := x.Type == isakmp.ExchangeIKEAuth && x.Response != nil && !x.Response.Decrypted
-		return x.Request != nil && x.Response != nil && (later || unread)
+		begun := x.Type == isakmp.ExchangeCreateChildSA && (x.Request.proved() || x.Response.proved())
+		return begun || x.Request != nil && x.Response != nil && (later || unread)
 	})
 }
 

@@ -93,7 +93,18 @@ func (p *page) otherExchanges(c *ikestate.Conversation, ms []*ikestate.Message) 
 	if alive > 0 {
 		p.para(2, 4, many(alive, "empty message")+" (is the peer alive, or an answer).")
 	}
-	p.unread(unread)
+	p.unreadByExchange(unread)
+}
+
+// unreadByExchange names encrypted messages that could not be read; their headers
+// say of which exchange they are.
+func (p *page) unreadByExchange(ms []*ikestate.Message) {
+	for len(ms) > 0 {
+		x := ms[0].Header.Exchange
+		other := func(m *ikestate.Message) bool { return m.Header.Exchange != x }
+		p.unread("encrypted "+exchangeName(x)+" message", slices.DeleteFunc(slices.Clone(ms), other))
+		ms = slices.DeleteFunc(slices.Clone(ms), func(m *ikestate.Message) bool { return !other(m) })
+	}
 }
 
 // say2 summarises a message of version 2.

@@ -90,13 +90,13 @@ func (p *page) informational(c *ikestate.Conversation, told *already) {
 	p.heading("Informational", "")
 	p.messageTable(c, ms)
 	p.livenessChecks(c, dpd)
-	p.unread(unread)
+	p.unread("encrypted message", unread)
 }
 
-// unread names encrypted messages that could not be read.
-func (p *page) unread(ms []*ikestate.Message) {
+// unread counts and names encrypted messages that could not be read.
+func (p *page) unread(what string, ms []*ikestate.Message) {
 	if len(ms) > 0 {
-		p.para(2, 4, many(int64(len(ms)), "encrypted message")+": "+messageFrames(ms))
+		p.para(2, 4, many(int64(len(ms)), what)+": "+messageFrames(ms))
 	}
 }
 

@@ -88,7 +88,7 @@ func refusals(c *ikestate.Conversation, x *ikestate.Exchange) (ms []*ikestate.Me
 // quickTitle says what the exchange is about: PFS and who carries what.
 func (p *page) quickTitle(x *ikestate.Exchange) string {
 	q := x.Quick
-	if q == nil || len(q.Offered)+len(q.SAs) == 0 {
+	if q == nil || len(q.Offered)+len(q.Chosen)+len(q.SAs) == 0 {
 		return ""
 	}
 	group, further := q.PFSGroup.Name, []string(nil)

@@ -173,10 +173,12 @@ func phase1Outcome(c *ikestate.Conversation) string {
 			last = m
 		}
 	}
-	switch p.State {
-	case ikestate.Established:
+	switch {
+	case p.State == ikestate.Established && oneSided(c):
+		return fmt.Sprintf("phase 1 completed (%d of %d messages in the capture)", seen, len(p.Flights))
+	case p.State == ikestate.Established:
 		return "phase 1 completed in " + apart(last.Nanos-c.Messages[0].Nanos)
-	case ikestate.Failed:
+	case p.State == ikestate.Failed:
 		return "phase 1 failed"
 	default:
 		return fmt.Sprintf("phase 1 incomplete: %d of %d messages", seen, len(p.Flights))
@@ -201,12 +203,13 @@ func phase2Outcome(c *ikestate.Conversation) string {
 	if c.State() != ikestate.Established {
 		return ""
 	}
-	modes, done := 0, 0
+	modes, done, seen := 0, 0, 0
 	for _, x := range c.Exchanges {
 		if x.Type != isakmp.ExchangeQuick {
 			continue
 		}
 		modes++
+		seen += len(x.Messages)
 		if len(x.Messages) >= 3 || x.Quick != nil && x.Quick.State == ikestate.Established {
 			done++
 		}
@@ -214,6 +217,8 @@ func phase2Outcome(c *ikestate.Conversation) string {
 	switch {
 	case modes == 0:
 		return ", no phase 2 in the capture"
+	case oneSided(c) && seen < 3*modes:
+		return ", phase 2 seen from one side only"
 	case modes == 1 && done == 1:
 		return ", phase 2 completed (3 messages)"
 	case done == modes:
@@ -221,6 +226,11 @@ func phase2Outcome(c *ikestate.Conversation) string {
 	default:
 		return fmt.Sprintf(", %d of %s completed", done, many(int64(modes), "Quick Mode"))
 	}
+}
+
+// oneSided reports whether all messages of a conversation are one side's.
+func oneSided(c *ikestate.Conversation) bool {
+	return !slices.ContainsFunc(c.Messages, func(m *ikestate.Message) bool { return m.FromInitiator != c.Messages[0].FromInitiator })
 }
 
 // esp says what became of the IPsec packets.

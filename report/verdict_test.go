@@ -71,6 +71,13 @@ func TestVerdicts(t *testing.T) {
 	}{
 		{"phase 1 only", func() *analysis.Result { return result(established1(hello(3, true), hello(8, false))) },
 			"✔", []string{"phase 1 completed in 5 ms, no phase 2 in the capture"}},
+		{"one side of two phases", func() *analysis.Result {
+			m := sealed(9, isakmp.ExchangeQuick)
+			c := established1(hello(3, true), m)
+			c.Phase1.Flights[0], c.Phase1.Flights[5] = c.Messages[0], nil
+			c.Exchanges = []*ikestate.Exchange{quick(ikestate.Incomplete, m)}
+			return result(c)
+		}, "?", []string{"phase 1 completed (1 of 6 messages in the capture), phase 2 seen from one side only"}},
 		{"half of phase 1", func() *analysis.Result {
 			c := conversation(hello(3, true))
 			c.Phase1.Flights[0] = c.Messages[0]
