@@ -1,7 +1,6 @@
 package ikestate
 
 import (
-	"cmp"
 	"slices"
 
 	"ikescope/decode/ikev2"
@@ -188,26 +187,4 @@ func (c *Conversation) failedV2() bool {
 		}
 		return false
 	})
-}
-
-// readNoticesV2 collects notifications and deletes.
-func (c *Conversation) readNoticesV2() {
-	for _, m := range c.Messages {
-		for _, p := range m.All(isakmp.PayloadNotify2) {
-			if n, err := ikev2.ParseNotify(p.Body); err == nil {
-				c.Notices = append(c.Notices, Notice{
-					Notify:  isakmp.Notify{Protocol: n.Protocol, SPI: n.SPI, Type: isakmp.NotifyType(n.Type), Data: n.Data},
-					Message: m, Name: ikev2.NotifyType(n.Type).String(),
-				})
-			}
-		}
-		for _, p := range m.All(isakmp.PayloadDelete2) {
-			if d, err := ikev2.ParseDelete(p.Body); err == nil {
-				v1 := isakmp.Delete{Protocol: d.Protocol, SPIs: d.SPIs}
-				c.Deletes = append(c.Deletes, Delete{v1, m})
-				c.markDeleted(v1, m)
-			}
-		}
-	}
-	slices.SortStableFunc(c.Notices, func(a, b Notice) int { return cmp.Compare(a.Message.Frame, b.Message.Frame) })
 }

@@ -93,7 +93,7 @@ func (c *Conversation) readProof(r *ring, s Speaker, m *Message) {
 
 // proveV2 checks an AUTH payload.
 func (c *Conversation) proveV2(r *ring, s Speaker, m *Message, auth ikev2.Auth) Proof {
-	_, named := m.notification(ikev2.PPKIdentity)
+	named := m.notified(ikev2.PPKIdentity)
 	x, why := c.signerOf(s)
 	if why == "" && !named && x.key.IsZero() {
 		why = [...]string{"SK_pi", "SK_pr"}[s] + " is not known"

@@ -1,7 +1,6 @@
 package ikestate
 
 import (
-	"encoding/binary"
 	"net/netip"
 
 	"ikescope/decode/ikev2"
@@ -66,16 +65,12 @@ func selectorOf(m *Message, t isakmp.PayloadType) *isakmp.ID {
 	return &id
 }
 
-// useTransport is the notification that asks for, and grants, transport mode (RFC
-// 7296, section 1.3.1).
-const useTransport = 16391
-
 func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, spi []byte, src, dst netip.Addr, ts, td *isakmp.ID) *IPsecSA {
 	s := &IPsecSA{
 		Conversation: c, MessageID: x.MessageID, Protocol: p.Protocol, SPI: spiOf(spi), Src: src, Dst: dst,
 		Mode: "tunnel", SrcSelector: ts, DstSelector: td, Made: x.Response, EncapUnknown: true,
 	}
-	if x.Response.notified(useTransport) {
+	if x.Response.notified(ikev2.UseTransportMode) {
 		s.Mode = "transport"
 	}
 	for _, t := range p.Transforms {
@@ -92,9 +87,7 @@ func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, sp
 			s.PFSGroup = suite.GroupName(t.ID)
 		}
 	}
-	_, offered := x.Request.notification(ikev2.PPKIdentityKey)
-	_, agreed := x.Response.notification(ikev2.PPKIdentity)
-	s.ppkInChild = offered && agreed
+	s.ppkInChild = x.Request.notified(ikev2.PPKIdentityKey) && x.Response.notified(ikev2.PPKIdentity)
 	for _, t := range p.AdditionalKEs() {
 		s.FurtherGroups = append(s.FurtherGroups, suite.GroupName(t.ID))
 	}
@@ -102,16 +95,6 @@ func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, sp
 		s.PFSGroup = "" // the first child has no key exchange of its own (RFC 7296, section 1.2)
 	}
 	return s
-}
-
-// notified reports whether a message carries a notification of version 2.
-func (m *Message) notified(kind uint16) bool {
-	for _, p := range m.All(isakmp.PayloadNotify2) {
-		if len(p.Body) >= 4 && binary.BigEndian.Uint16(p.Body[2:]) == kind {
-			return true
-		}
-	}
-	return false
 }
 
 // deriveChild computes the keys of both directions from each value that SK_d may

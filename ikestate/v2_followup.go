@@ -91,14 +91,6 @@ func (c *Conversation) next(x *ExchangeV2) *ExchangeV2 {
 	return xs[at]
 }
 
-// refuses reports whether a response holds an error.
-func (m *Message) refuses() bool {
-	return slices.ContainsFunc(m.All(isakmp.PayloadNotify2), func(p isakmp.Payload) bool {
-		n, err := ikev2.ParseNotify(p.Body)
-		return err == nil && ikev2.NotifyType(n.Type).IsError()
-	})
-}
-
 // agreement is the shared secrets of an exchange and of those that follow it.
 type agreement struct {
 	agreed

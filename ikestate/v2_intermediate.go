@@ -132,7 +132,7 @@ func (c *Conversation) withoutFurther(a attemptV2) {
 	if p.Chosen == nil || a.last >= 0 && a.score >= readable && c.Messages[a.last].Header.Exchange != isakmp.ExchangeIntermediate {
 		return
 	}
-	c.IKEv2.ppkBetween = a.last >= 0 && p.Flights[1].notified(uint16(ikev2.UsePPKInt)) && p.Flights[2] != nil
+	c.IKEv2.ppkBetween = a.last >= 0 && p.Flights[1].notified(ikev2.UsePPKInt) && p.Flights[2] != nil
 	if !c.IKEv2.ppkBetween && len(p.Chosen.Additional) == a.steps {
 		return
 	}

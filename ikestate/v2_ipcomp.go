@@ -17,9 +17,8 @@ type compression struct {
 
 // compressions reads the IPCOMP_SUPPORTED notifications of a message.
 func (m *Message) compressions() (all []compression) {
-	for _, p := range m.All(isakmp.PayloadNotify2) {
-		n, err := ikev2.ParseNotify(p.Body)
-		if err == nil && ikev2.NotifyType(n.Type) == ikev2.IPCompSupported && len(n.Data) == 3 {
+	for n := range m.notifications() {
+		if ikev2.NotifyType(n.Type) == ikev2.IPCompSupported && len(n.Data) == 3 {
 			all = append(all, compression{n.Data[:2], n.Data[2]})
 		}
 	}

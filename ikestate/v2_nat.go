@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"ikescope/decode/ikev2"
-	"ikescope/decode/isakmp"
 )
 
 // judgeNATV2 compares the NAT_DETECTION notifications of IKE_SA_INIT with the
@@ -27,9 +26,9 @@ func (c *Conversation) judgeNATV2() (n NAT) {
 
 // natViewV2 reads the notifications of a message; the zero view has no message.
 func natViewV2(m *Message) (v natView) {
-	for _, p := range m.All(isakmp.PayloadNotify2) {
-		switch n, err := ikev2.ParseNotify(p.Body); {
-		case err != nil || len(n.Data) != sha1.Size:
+	for n := range m.notifications() {
+		switch {
+		case len(n.Data) != sha1.Size:
 		case ikev2.NotifyType(n.Type) == ikev2.NATSource:
 			v.own = append(v.own, n.Data)
 		case ikev2.NotifyType(n.Type) == ikev2.NATDestination:

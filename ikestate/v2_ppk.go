@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"ikescope/decode/ikev2"
-	"ikescope/decode/isakmp"
 	"ikescope/keymat"
 	"ikescope/secrets"
 )
@@ -45,7 +44,7 @@ const maxPPKs = 256
 func (c *Conversation) readPPK(r *ring) {
 	v := c.IKEv2
 	v.unmixed = v.Keys
-	v.Announced = c.Phase1.Flights[0].notified(uint16(ikev2.UsePPK)) && c.Phase1.Flights[1].notified(uint16(ikev2.UsePPK))
+	v.Announced = c.Phase1.Flights[0].notified(ikev2.UsePPK) && c.Phase1.Flights[1].notified(ikev2.UsePPK)
 	answered := false
 	c.eachAuth(func(s Speaker, m *Message) {
 		answered = answered || s == Responder && m != nil && m.Decrypted
@@ -203,14 +202,4 @@ func (c *Conversation) childKeysOf() (all []childKey) {
 		}
 	}
 	return all
-}
-
-// notification returns the data of the first notification of a type.
-func (m *Message) notification(t ikev2.NotifyType) (data []byte, ok bool) {
-	for _, p := range m.All(isakmp.PayloadNotify2) {
-		if n, err := ikev2.ParseNotify(p.Body); err == nil && ikev2.NotifyType(n.Type) == t {
-			return n.Data, true
-		}
-	}
-	return nil, false
 }

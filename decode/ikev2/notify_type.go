@@ -28,6 +28,7 @@ const (
 	NATSource         NotifyType = 16388
 	NATDestination    NotifyType = 16389
 	Cookie            NotifyType = 16390
+	UseTransportMode  NotifyType = 16391
 	RekeySA           NotifyType = 16393
 	UpdateSAAddresses NotifyType = 16400
 
