@@ -88,7 +88,7 @@ func (c *Conversation) childSA(q *QuickMode, x *ExchangeV2, p ikev2.Proposal, sp
 		}
 	}
 	s.ppkInChild = x.Request.notified(ikev2.PPKIdentityKey) && x.Response.notified(ikev2.PPKIdentity)
-	for _, t := range p.AdditionalKEs() {
+	for _, t := range p.ChosenKEs() {
 		s.FurtherGroups = append(s.FurtherGroups, suite.GroupName(t.ID))
 	}
 	if x.Type == isakmp.ExchangeIKEAuth {

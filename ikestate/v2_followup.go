@@ -54,7 +54,7 @@ func (c *Conversation) linkFollowups() {
 
 // followedUp follows the key exchanges that a chosen proposal asks for.
 func (c *Conversation) followedUp(x *ExchangeV2, chosen ikev2.Proposal) (f followups) {
-	for _, t := range chosen.AdditionalKEs() {
+	for _, t := range chosen.ChosenKEs() {
 		ke := exchangeKE{}
 		ke.group, _ = suite.GroupByID(t.ID)
 		f.last = nil

@@ -151,16 +151,21 @@ func (c *Conversation) proveMixed(r *ring, s Speaker, m *Message, auth ikev2.Aut
 	if data, ok := m.notification(ikev2.NoPPKAuth); ok && s == Initiator {
 		if x.key = (mixed{keys: v.unmixed}).keyOf(s); !x.key.IsZero() {
 			p := c.proveWith(r, s, m, ikev2.Auth{Method: auth.Method, Data: data}, x)
-			if p.Verdict == Verified && len(v.mixes) > 0 {
+			if p.Verdict == Verified && v.ppkGiven() {
 				v.PPK.Verdict = Refuted
 			}
 			return p
 		}
 	}
-	if len(v.mixes) == 0 {
+	if !v.ppkGiven() {
 		return Proof{Why: "it covers " + v.PPK.title() + ", which is not known"}
 	}
 	return Proof{Why: "it covers " + v.PPK.title() + ", and with none of those that are known it verifies"}
+}
+
+// ppkGiven reports whether a secret was given that the key may be, or that has it in it.
+func (v *IKEv2) ppkGiven() bool {
+	return slices.ContainsFunc(v.mixes, func(x mixed) bool { return x.source != secrets.Source{} })
 }
 
 // title names the key.
@@ -193,7 +198,7 @@ func (c *Conversation) childKeysOf() (all []childKey) {
 		return nil
 	}
 	candidates := v.mixes
-	if !v.PPK.answered {
+	if !v.PPK.answered && !v.SKEYSEED.IsZero() { // else it is one of the mixes
 		candidates = append([]mixed{{keys: v.unmixed}}, candidates...)
 	}
 	for _, x := range candidates {

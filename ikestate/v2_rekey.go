@@ -21,20 +21,20 @@ func (c *Conversation) readRekey(r *ring, x *ExchangeV2) {
 	if x.Type != isakmp.ExchangeCreateChildSA || x.Request == nil || x.Response == nil {
 		return
 	}
-	chosen := proposalsV2(x.Response)
-	spiI, spiR := ikeSPI(x.Request), ikeSPI(x.Response)
-	if len(chosen) == 0 || spiI == nil || spiR == nil {
+	offered, asked := ikeProposal(x.Request)
+	chosen, answered := ikeProposal(x.Response)
+	if !asked || !answered {
 		return
 	}
-	made := rekeyedSA{from: c, under: &chosen[0], init: keymat.SAInit{
-		PRF: chosen[0].PRF, SPIi: isakmp.Cookie(spiI), SPIr: isakmp.Cookie(spiR),
-		Ni: x.Request.bodyOf(isakmp.PayloadNonce2), Nr: x.Response.bodyOf(isakmp.PayloadNonce2),
-	}}
-	sa, _ := ikev2.ParseSA(x.Response.bodyOf(isakmp.PayloadSA2))
-	followed := c.followedUp(x, sa[0])
+	followed := c.followedUp(x, chosen)
 	if followed.refused {
 		return
 	}
+	under := proposalV2(chosen)
+	made := rekeyedSA{from: c, under: &under, init: keymat.SAInit{
+		PRF: under.PRF, SPIi: isakmp.Cookie(offered.SPI), SPIr: isakmp.Cookie(chosen.SPI),
+		Ni: x.Request.bodyOf(isakmp.PayloadNonce2), Nr: x.Response.bodyOf(isakmp.PayloadNonce2),
+	}}
 	made.attempts = c.successors(r, x, made, followed)
 	r.rekeyed[pair{made.init.SPIi, made.init.SPIr}] = made
 }
@@ -42,7 +42,7 @@ func (c *Conversation) readRekey(r *ring, x *ExchangeV2) {
 // successors returns the keys that a new IKE SA may have.
 func (c *Conversation) successors(r *ring, x *ExchangeV2, made rekeyedSA, followed followups) (as []attemptV2) {
 	init, under := made.init, made.under
-	if made.under.Cipher.IsZero() || !init.PRF.Computable() || init.Ni == nil || init.Nr == nil {
+	if under.Cipher.IsZero() || !init.PRF.Computable() || init.Ni == nil || init.Nr == nil {
 		return nil
 	}
 	for _, d := range c.childKeysOf() {
@@ -61,13 +61,13 @@ func (c *Conversation) successors(r *ring, x *ExchangeV2, made rekeyedSA, follow
 	return as
 }
 
-// ikeSPI returns the SPI of the IKE proposal in a message.
-func ikeSPI(m *Message) []byte {
-	sa, _ := ikev2.ParseSA(m.bodyOf(isakmp.PayloadSA2))
+// ikeProposal returns the first proposal of a message that names the SPI of an IKE SA.
+func ikeProposal(m *Message) (ikev2.Proposal, bool) {
+	sa, _ := ikev2.ParseSA(m.bodyOf(isakmp.PayloadSA2)) // what stands before damage counts
 	for _, p := range sa {
-		if p.Protocol == isakmp.ProtocolISAKMP && len(p.SPI) == 8 {
-			return p.SPI
+		if p.Protocol == isakmp.ProtocolISAKMP && len(p.SPI) == len(isakmp.Cookie{}) {
+			return p, true
 		}
 	}
-	return nil
+	return ikev2.Proposal{}, false
 }

@@ -69,6 +69,13 @@ func TestAdditionalKEs(t *testing.T) {
 	if d := cmp.Diff([]uint16{36, 14, 37}, ids); d != "" {
 		t.Error(d)
 	}
+	var answer Proposal
+	for i := range uint16(200) { // no answer has alternatives
+		answer.Transforms = append(answer.Transforms, Transform{Type: TransformType(i % 20), ID: i + 1})
+	}
+	if ts := answer.ChosenKEs(); len(ts) != 7 || ts[0].ID != 7 || ts[6].ID != 13 {
+		t.Errorf("%+v", ts)
+	}
 }
 
 // Every parser refuses what is shorter than its fixed fields, with the place.

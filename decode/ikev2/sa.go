@@ -82,7 +82,8 @@ func (p Proposal) First(t TransformType) (Transform, bool) {
 }
 
 // AdditionalKEs returns the key exchanges after the first one, in the order in which
-// they take place: that of their types (RFC 9370, section 2.2.1).
+// they take place: that of their types (RFC 9370, section 2.2.1). Those of one type are
+// alternatives.
 func (p Proposal) AdditionalKEs() (ts []Transform) {
 	for _, t := range p.Transforms {
 		if t.AdditionalKE() {
@@ -91,6 +92,12 @@ func (p Proposal) AdditionalKEs() (ts []Transform) {
 	}
 	slices.SortStableFunc(ts, func(a, b Transform) int { return cmp.Compare(a.Type, b.Type) })
 	return ts
+}
+
+// ChosenKEs is AdditionalKEs of an answer, which has one of each type: at most seven,
+// whatever it says.
+func (p Proposal) ChosenKEs() []Transform {
+	return slices.CompactFunc(p.AdditionalKEs(), func(a, b Transform) bool { return a.Type == b.Type })
 }
 
 // ParseSA reads the body of an SA payload. What stands before damage is returned
