@@ -43,7 +43,7 @@ func (c *Conversation) climb(r *ring) score {
 	}
 	p.readClear()
 	p.Ladder.PSK = c.judgePSK(r, best)
-	p.Ladder.DHAssumed = p.Ladder.PSK == PSKRefuted && !best.ladder.DHProved && !best.refuted(Initiator) && !best.refuted(Responder)
+	p.Ladder.DHAssumed = p.Ladder.PSK == PSKRefuted && best.assumesDH()
 	if best.under == nil && p.Chosen.Computable() {
 		best.hidden = c.unseal(r, p.Chosen)
 	}
@@ -57,9 +57,8 @@ func (c *Conversation) climb(r *ring) score {
 	if best.score == untested && best.ladder.psk != nil && (guessed || len(c.allowed(r)) > 1) {
 		best.ladder = best.ladder.above()
 	}
-	psk, assumed := p.Ladder.PSK, p.Ladder.DHAssumed
+	best.ladder.PSK, best.ladder.DHAssumed = p.Ladder.PSK, p.Ladder.DHAssumed
 	p.Ladder, p.material = best.ladder, best.material
-	p.Ladder.PSK, p.Ladder.DHAssumed = psk, assumed
 	if p.Chosen == nil && !guessed {
 		p.Chosen, p.ChoiceTried = best.under, true
 	}
@@ -70,6 +69,12 @@ func (c *Conversation) climb(r *ring) score {
 	}
 	c.noteUses(r, best)
 	return best.score
+}
+
+// assumesDH reports whether only a shared secret that may be another exchange's speaks
+// against the attempt, and no hash.
+func (a *attempt) assumesDH() bool {
+	return !a.ladder.DHProved && !a.refuted(Initiator) && !a.refuted(Responder)
 }
 
 // bestAttempt tests casting by casting until something is proved. Where several

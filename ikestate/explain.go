@@ -121,32 +121,41 @@ func (s *IPsecSA) Missing() string {
 	if c == nil || c.Phase1 == nil || s.keyed() || s.Protocol == isakmp.ProtocolIPComp {
 		return ""
 	}
-	rung, known := "SKEYID_d", !c.Phase1.Ladder.D.IsZero()
-	if c.IKEv2 != nil {
-		if rung, known = "SK_d", !c.IKEv2.Keys.D.IsZero(); c.IKEv2.PPK != nil && !known && len(c.IKEv2.Further) == 0 {
-			rung = c.IKEv2.PPK.title() + ", or SK_d with it"
-		}
-		if s.Made != nil && s.Made.Header.Exchange == isakmp.ExchangeIKEAuth && c.Phase1.NonceI == nil {
-			return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
-		}
-	}
-	if s.ppkInChild {
+	switch {
+	case c.IKEv2 != nil && s.Made != nil && s.Made.Header.Exchange == isakmp.ExchangeIKEAuth && c.Phase1.NonceI == nil:
+		return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
+	case s.ppkInChild:
 		return "its keys themselves: the exchange mixed a post-quantum pre-shared key into them (RFC 9867), which is not computed here"
 	}
-	pfs := "the DH shared secret or a private value of its own exchange, which used PFS"
-	if len(s.FurtherGroups) > 0 {
-		pfs = "the shared secrets of its own key exchanges, by " + listed(append([]string{s.PFSGroup}, s.FurtherGroups...)) + " (RFC 9370)"
-	}
-	switch {
-	case !known && (s.PFSGroup != "" || len(s.FurtherGroups) > 0):
+	rung, pfs := c.missingD(), s.missingPFS()
+	if rung != "" && pfs != "" {
 		return rung + ", and " + pfs
-	case !known:
-		return rung
-	case s.PFSGroup != "" || len(s.FurtherGroups) > 0:
-		return pfs
-	default:
-		return ""
 	}
+	return rung + pfs
+}
+
+// missingD names SKEYID_d or SK_d, "" where it is known.
+func (c *Conversation) missingD() string {
+	switch v := c.IKEv2; {
+	case v == nil && c.Phase1.Ladder.D.IsZero():
+		return "SKEYID_d"
+	case v == nil || !v.Keys.D.IsZero():
+		return ""
+	case v.PPK != nil && len(v.Further) == 0:
+		return v.PPK.title() + ", or SK_d with it"
+	}
+	return "SK_d"
+}
+
+// missingPFS names the secrets of the SA's own key exchanges, "" where it had none.
+func (s *IPsecSA) missingPFS() string {
+	switch {
+	case len(s.FurtherGroups) > 0:
+		return "the shared secrets of its own key exchanges, by " + listed(append([]string{s.PFSGroup}, s.FurtherGroups...)) + " (RFC 9370)"
+	case s.PFSGroup != "":
+		return "the DH shared secret or a private value of its own exchange, which used PFS"
+	}
+	return ""
 }
 
 // keyed reports whether the SA's keys are known for sure.

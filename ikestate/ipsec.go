@@ -30,6 +30,9 @@ type IPsecSA struct {
 	Encryption    string // names that also unknown numbers have; "" where the protocol has none
 	IntegrityName string
 	PFSGroup      string // "" without PFS
+	// FurtherGroups are the key exchanges after that of PFSGroup which are in the keys
+	// (RFC 9370, section 2.2.4).
+	FurtherGroups []string
 	ESN           bool
 
 	// Of the responder's choice, or lower, as its RESPONDER-LIFETIME says.
@@ -44,8 +47,7 @@ type IPsecSA struct {
 	Made    *Message // that completed the negotiation
 	Deleted *Message // that ended the SA, nil if none did
 
-	ppkInChild    bool     // a post-quantum pre-shared key went in besides (RFC 9867)
-	FurtherGroups []string // of key exchanges besides the first one that are in the keys (RFC 9370)
+	ppkInChild bool // a post-quantum pre-shared key went in besides (RFC 9867)
 }
 
 // SAKeys are the keys of one IPsec SA.
@@ -126,7 +128,8 @@ func (s *IPsecSA) derive(d keymat.SKEYIDd, prf suite.PRF, q keymat.QuickMode, fr
 	}
 	k := d.Keymat(prf, q, enc+auth).Bytes()
 	s.Keys = append(s.Keys, SAKeys{
-		Encryption: keymat.NewSecret(k[:enc]), Integrity: keymat.NewSecret(k[enc:]), Source: from.source, Rung: from.rung, Tentative: from.tentative(),
+		Encryption: keymat.NewSecret(k[:enc]), Integrity: keymat.NewSecret(k[enc:]),
+		Source: from.source, Rung: from.rung, Tentative: from.tentative(),
 	})
 }
 
