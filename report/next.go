@@ -53,9 +53,9 @@ func secretFlags(r *secrets.Ring) (args []string) {
 		return nil
 	}
 	var files []string
-	note := func(s secrets.Source) {
+	for s := range r.Sources() {
 		if s.File == "" || analysis.Embedded(s) || slices.Contains(files, s.File) {
-			return
+			continue
 		}
 		files = append(files, s.File)
 		switch {
@@ -66,24 +66,6 @@ func secretFlags(r *secrets.Ring) (args []string) {
 		default:
 			args = append(args, "-k", fileArgument(s.File))
 		}
-	}
-	for _, x := range r.PSKs {
-		note(x.Source)
-	}
-	for _, x := range r.PPKs {
-		note(x.Source)
-	}
-	for _, x := range r.DHs {
-		note(x.Source)
-	}
-	for _, x := range r.ISAKMPs {
-		note(x.Source)
-	}
-	for _, x := range r.IKEv2s {
-		note(x.Source)
-	}
-	for _, x := range r.ESPs {
-		note(x.Source)
 	}
 	return args
 }

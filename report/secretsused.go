@@ -23,11 +23,8 @@ func (p *page) keyLine(c *ikestate.Conversation) string {
 	if s := p.dhLine(c); s != "" {
 		parts = append(parts, s)
 	}
-	if v := c.IKEv2; v != nil && len(v.FurtherKeys) > 0 {
-		parts = append(parts, fmt.Sprintf("%d of further key exchanges (%s)", len(v.FurtherKeys), p.source(v.FurtherKeys[0].Source)))
-	}
-	if v := c.IKEv2; v != nil && v.PPK != nil && v.PPK.Used && v.PPK.Source != (secrets.Source{}) {
-		parts = append(parts, fmt.Sprintf("PPK %s (%s)", p.source(v.PPK.Source), v.PPK.Verdict))
+	if c.IKEv2 != nil {
+		parts = append(parts, p.postQuantum(c.IKEv2)...)
 	}
 	switch l := c.Phase1.Ladder; {
 	case len(parts) > 0:
@@ -43,6 +40,18 @@ func (p *page) keyLine(c *ikestate.Conversation) string {
 	default:
 		return ""
 	}
+}
+
+// postQuantum names the secrets of further key exchanges and a post-quantum
+// pre-shared key.
+func (p *page) postQuantum(v *ikestate.IKEv2) (parts []string) {
+	if n := len(v.FurtherKeys); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of further key exchanges (%s)", n, p.source(v.FurtherKeys[0].Source)))
+	}
+	if x := v.PPK; x != nil && x.Used && x.Source != (secrets.Source{}) {
+		parts = append(parts, fmt.Sprintf("PPK %s (%s)", p.source(x.Source), x.Verdict))
+	}
+	return parts
 }
 
 // incomplete reports whether the capture lacks what keys are derived from besides

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -49,6 +50,29 @@ func (r *Ring) Entries() []Entry {
 		return cmp.Or(strings.Compare(a.Source.File, b.Source.File), cmp.Compare(a.Source.Line, b.Source.Line))
 	})
 	return all
+}
+
+// Sources yields where the entries stood, kind by kind.
+func (r *Ring) Sources() iter.Seq[Source] {
+	return func(yield func(Source) bool) {
+		_ = sources(r.PSKs, yield, func(x *PSK) Source { return x.Source }) &&
+			sources(r.PPKs, yield, func(x *PPK) Source { return x.Source }) &&
+			sources(r.DHs, yield, func(x *DH) Source { return x.Source }) &&
+			sources(r.ISAKMPs, yield, func(x *ISAKMP) Source { return x.Source }) &&
+			sources(r.IKEv2s, yield, func(x *IKEv2) Source { return x.Source }) &&
+			sources(r.ESPs, yield, func(x *ESP) Source { return x.Source }) &&
+			sources(r.RSAKeys, yield, func(x *RSAKey) Source { return x.Source })
+	}
+}
+
+// sources reports whether more are wanted.
+func sources[T any](entries []T, yield func(Source) bool, of func(*T) Source) bool {
+	for i := range entries {
+		if !yield(of(&entries[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 func octetCount(n int) string {
