@@ -76,45 +76,47 @@ const maxSummaryLines = 50
 // print writes a line for each SA, and one for all that are too many.
 func (s summary) print(a *app, unverified bool) {
 	if s.packets == 0 {
-		switch {
-		case s.others > 0:
-		case len(s.unread) > 0:
-			a.warn("there is no ESP in what can be read of this capture; not supported: " + strings.Join(s.unread, ", "))
-		default:
-			a.warn("there is no ESP in this capture")
-		}
+		s.printNone(a)
 		return
 	}
-	lines, more := 0, int64(0)
-	for _, sa := range s.sas {
-		if lines++; lines > maxSummaryLines {
-			more++
-			continue
-		}
+	known := s.sas[:min(len(s.sas), maxSummaryLines)]
+	for _, sa := range known {
 		a.tell(lineOfSA(sa, unverified))
 	}
-	for _, f := range s.unknown {
-		if lines++; lines > maxSummaryLines {
-			more++
-			continue
-		}
-		where := ""
-		if f.Inside() {
-			where = ", inside of other packets"
-		}
-		hint := ""
-		if f.Key.Protocol == protocolAH {
-			hint = " (AH encrypts nothing: --unverified writes what it carries)"
-		}
-		a.tell(fmt.Sprintf("%s%s: 0 of %d opened: neither its negotiation nor a key for it is known%s",
-			heading(f.Key.SPI, f.Src, f.Key.Dst), where, f.Packets, hint))
+	unknown := s.unknown[:min(len(s.unknown), maxSummaryLines-len(known))]
+	for _, f := range unknown {
+		a.tell(lineOfUnknown(f))
 	}
-	if more > 0 {
-		a.tell(fmt.Sprintf("and %s; in all %d of %d packets verified", counted(more, "more SA"), s.total.Decrypted, s.packets))
+	if more := len(s.sas) + len(s.unknown) - len(known) - len(unknown); more > 0 {
+		a.tell(fmt.Sprintf("and %s; in all %d of %d packets verified", counted(int64(more), "more SA"), s.total.Decrypted, s.packets))
 	}
 	if s.more > 0 {
 		a.tell(fmt.Sprintf("%d packets of further unknown SAs were counted only", s.more))
 	}
+}
+
+// printNone says that there is nothing of which a line could be written.
+func (s summary) printNone(a *app) {
+	switch {
+	case s.others > 0:
+	case len(s.unread) > 0:
+		a.warn("there is no ESP in what can be read of this capture; not supported: " + strings.Join(s.unread, ", "))
+	default:
+		a.warn("there is no ESP in this capture")
+	}
+}
+
+// lineOfUnknown tells of packets of which no SA is known.
+func lineOfUnknown(f *analysis.Flow) string {
+	where, hint := "", ""
+	if f.Inside() {
+		where = ", inside of other packets"
+	}
+	if f.Key.Protocol == protocolAH {
+		hint = " (AH encrypts nothing: --unverified writes what it carries)"
+	}
+	return fmt.Sprintf("%s%s: 0 of %d opened: neither its negotiation nor a key for it is known%s",
+		heading(f.Key.SPI, f.Src, f.Key.Dst), where, f.Packets, hint)
 }
 
 func heading(spi uint32, src, dst netip.Addr) string {
