@@ -33,10 +33,12 @@ type judge struct {
 
 func newJudge(r *Result) *judge {
 	j := &judge{
-		Result: r, given: map[*secrets.ESP][]*SA{}, derivedBy: map[secrets.Source][]*SA{}, alsoIn: map[ikestate.Taken][]*SA{}, furtherOf: map[ikestate.Taken][]*ikestate.Conversation{}, bySPI: map[uint32][]*Flow{},
-		pskOf: map[secrets.Source][]*ikestate.Conversation{}, withheld: map[secrets.Source][]*ikestate.Conversation{}, shutOut: map[secrets.Source]*ikestate.Conversation{},
-		ladders: map[secrets.Source][]*ikestate.Conversation{}, proves: map[secrets.Source]string{},
-		byCookies: map[[2]isakmp.Cookie]*ikestate.Conversation{}, groups: groupsOf(r),
+		Result: r, groups: groupsOf(r),
+		given: map[*secrets.ESP][]*SA{}, derivedBy: map[secrets.Source][]*SA{}, bySPI: map[uint32][]*Flow{},
+		alsoIn: map[ikestate.Taken][]*SA{}, furtherOf: map[ikestate.Taken][]*ikestate.Conversation{},
+		pskOf: map[secrets.Source][]*ikestate.Conversation{}, withheld: map[secrets.Source][]*ikestate.Conversation{},
+		shutOut: map[secrets.Source]*ikestate.Conversation{}, ladders: map[secrets.Source][]*ikestate.Conversation{},
+		proves: map[secrets.Source]string{}, byCookies: map[[2]isakmp.Cookie]*ikestate.Conversation{},
 	}
 	for i := range r.Findings {
 		for _, src := range r.Findings[i].Secrets {
@@ -84,11 +86,11 @@ func (j *judge) index(c *ikestate.Conversation) {
 	if l.PSK == ikestate.PSKVerified || l.PSK == ikestate.PSKUnverified && !untestedPSK(c) {
 		sources[l.PSKSource] = true
 	}
-	if c.IKEv2 != nil && l.PSK == ikestate.PSKVerified { // its peers may have a key each
-		sources[c.IKEv2.PSKI], sources[c.IKEv2.PSKR] = true, true
-	}
-	if c.IKEv2 != nil {
-		for _, x := range c.IKEv2.FurtherKeys {
+	if v := c.IKEv2; v != nil {
+		if l.PSK == ikestate.PSKVerified { // its peers may have a key each
+			sources[v.PSKI], sources[v.PSKR] = true, true
+		}
+		for _, x := range v.FurtherKeys {
 			j.furtherOf[x] = append(j.furtherOf[x], c)
 		}
 	}
