@@ -6,8 +6,8 @@ import (
 )
 
 // A log or a pasted terminal session comes with things around its text: colours (ECMA-48 control sequences), the numbers
-// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns, the marks of a mail that quotes it, of a
-// shell that traces ("set -x"), or of a diff.
+// that syslog daemons write for control characters ("#012" for a line feed, "#011" for a tab), carriage returns, the marks
+// of a mail that quotes it, of a shell that traces ("set -x"), or of a diff.
 
 // cleaner takes them away from the lines of one file. Most lines have none and pass as they are.
 type cleaner struct {

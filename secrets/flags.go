@@ -38,7 +38,7 @@ func FromDH(hexText string) (*Ring, error) {
 	return r, nil
 }
 
-// Number tells the secrets of one flag from those of others of its name.
+// Number tells the secrets of one flag from those of others of its name: it is the nth of them, from 1.
 func (r *Ring) Number(nth int) {
 	for i := range r.PSKs {
 		r.PSKs[i].Source.Nth = nth

@@ -27,7 +27,7 @@ const StandardInput = "standard input"
 type Source struct {
 	File string // as named to Read, or the command-line flag: "--psk"
 	Line int    // from 1; 0 when there are no lines
-	Nth  int    // of several that stand on the line, or of flags of one name, from 1; 0: it is the only one
+	Nth  int    // among the values of the line, or the flags of one name, from 1; 0 where these are not told apart
 }
 
 // String is "secrets.toml:4", or the file alone without a line, "--psk (2)" for the second of its flags.

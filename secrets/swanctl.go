@@ -16,8 +16,9 @@ import (
 //	  }
 //	}
 //
-// is read, and sections named ppk of the same form; the rest passes by. A value goes on to the end of the line, a # or a }; blanks between its words count as one
-// blank, and quotes keep blanks and take the escapes \n, \r, \t and backslash-character. A quoted value may also begin with 0x or 0s.
+// is read, and sections named ppk of the same form; the rest passes by. A value goes on to the end of the line, a # or a };
+// blanks between its words count as one blank, and quotes keep blanks and take the escapes \n, \r, \t and
+// backslash-character. A quoted value may also begin with 0x or 0s.
 
 // Sections of secrets that are passed over, by the beginning of their names.
 var swanctlOthers = []struct{ prefix, what string }{

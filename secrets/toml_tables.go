@@ -211,11 +211,8 @@ func (e *tomlEntry) esp(x ESP) {
 func (e *tomlEntry) encryption(key string) string {
 	name := strings.ToLower(e.text(key))
 	if _, known := suite.CipherByName(name); !known && name != "" {
-		var names []string
-		for _, c := range suite.Ciphers() {
-			names = append(names, c.Name)
-		}
-		e.fail(key, "unknown cipher"+meant(name, names)+"; names are like aes-cbc-128, aes-gcm-16-256, 3des-cbc")
+		known := namesOf(suite.Ciphers(), func(c suite.Cipher) string { return c.Name })
+		e.fail(key, "unknown cipher"+meant(name, known)+"; names are like aes-cbc-128, aes-gcm-16-256, 3des-cbc")
 	}
 	return name
 }
@@ -224,11 +221,15 @@ func (e *tomlEntry) encryption(key string) string {
 func (e *tomlEntry) integrity(key string) string {
 	name := strings.ToLower(e.text(key))
 	if _, known := suite.IntegrityByName(name); !known && name != "" {
-		var names []string
-		for _, i := range suite.Integrities() {
-			names = append(names, i.Name)
-		}
-		e.fail(key, "unknown integrity algorithm"+meant(name, names)+"; names are like hmac-sha1-96, hmac-sha2-256-128")
+		known := namesOf(suite.Integrities(), func(i suite.Integrity) string { return i.Name })
+		e.fail(key, "unknown integrity algorithm"+meant(name, known)+"; names are like hmac-sha1-96, hmac-sha2-256-128")
 	}
 	return name
+}
+
+func namesOf[T any](rows []T, name func(T) string) (all []string) {
+	for _, row := range rows {
+		all = append(all, name(row))
+	}
+	return all
 }
