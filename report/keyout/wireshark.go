@@ -71,12 +71,10 @@ func otherPorts(sas []IPsec) (ports []uint16) {
 		if f == nil || f.Encap != decode.EncapUDP || f.SrcPort == natPort || f.DstPort == natPort {
 			continue
 		}
-		if port := min(f.SrcPort, f.DstPort); !slices.Contains(ports, port) {
-			ports = append(ports, port)
-		}
+		ports = append(ports, min(f.SrcPort, f.DstPort))
 	}
 	slices.Sort(ports)
-	return ports
+	return slices.Compact(ports)
 }
 
 // row appends a row to a table, or notes why there is none.
