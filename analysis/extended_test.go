@@ -153,7 +153,7 @@ func TestSequenceNumbersOfAH(t *testing.T) {
 	}
 	runOver(t, r.write(t, x.frames), nil, analysis.Options{Strict: true, Ring: &secrets.Ring{ESPs: []secrets.ESP{key}}, Sink: sink, Unverified: true})
 	for i, seq := range sink.seq {
-		if want := uint64(i) + 1<<32 - 2; uint32(seq) != uint32(want) {
+		if want := uint64(i) + 1<<32 - 2; seq != want {
 			t.Errorf("packet %d: number %d, want %d", i+1, seq, want)
 		}
 	}

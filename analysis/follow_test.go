@@ -3,20 +3,12 @@ package analysis
 import (
 	"net/netip"
 	"testing"
-
-	"ikescope/esp"
-	"ikescope/suite"
 )
 
 // Packets under the SPI of an SA that are not its own are looked at once for each
 // sample and SA, however often the state is rebuilt.
 func TestStrangersAreTriedOnce(t *testing.T) {
-	null, _ := suite.CipherByName("null")
-	sha1, _ := suite.IntegrityByName("hmac-sha1-96")
-	sa, err := esp.NewSA(esp.Params{SPI: 7, Cipher: null, Integrity: sha1, IntegrityKey: make([]byte, 20), ESN: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	sa := extendedSA(t)
 	own := &SA{Flow: &Flow{}}
 	own.opener = &opener{sa: sa, owner: own}
 	r := newResolver(newFlows(), nil)

@@ -10,20 +10,25 @@ import (
 	"ikescope/suite"
 )
 
-// The high half of a number that was not sent is that with which the packet
-// verifies, in whatever order packets come; wrong packets cost a bounded search.
-func TestHighHalfOfPacketsInside(t *testing.T) {
+// extendedSA is an SA with extended sequence numbers.
+func extendedSA(t *testing.T) *esp.SA {
+	t.Helper()
 	null, _ := suite.CipherByName("null")
 	sha1, _ := suite.IntegrityByName("hmac-sha1-96")
 	sa, err := esp.NewSA(esp.Params{SPI: 7, Cipher: null, Integrity: sha1, IntegrityKey: make([]byte, 20), ESN: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sa
+}
+
+// The high half of a number that was not sent is that with which the packet
+// verifies, in whatever order packets come; wrong packets cost a bounded search.
+func TestHighHalfOfPacketsInside(t *testing.T) {
+	sa := extendedSA(t)
 	var h highs
 	for _, right := range []uint32{0, 0, 1, 0, 1, 2, 3, 4096, 4095, 4096, 4097, 7} {
-		trials := 0
-		got := h.find(sa, func(high uint32) bool { trials++; return high == right })
-		if got != right {
+		if got := h.find(sa, func(high uint32) bool { return high == right }); got != right {
 			t.Errorf("%d for %d", got, right)
 		}
 	}
