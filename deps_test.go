@@ -11,19 +11,20 @@ import (
 // Data flows one way, from frames to reports; a package that is not listed, or
 // imports what its row does not name, fails the build.
 var allowed = map[string][]string{
-	"suite":        {"suite/..."},
-	"pcaps":        {},
-	"decode":       {"suite", "decode/..."},
-	"keymat":       {"suite", "suite/counter"},
-	"secrets":      {"keymat", "suite", "secrets/..."},
-	"ikestate":     {"decode", "decode/isakmp", "decode/ikev2", "keymat", "secrets", "suite", "ikestate/..."},
-	"esp":          {"suite", "suite/counter", "esp/..."},
-	"esp/kernel":   {"esp/kernel/..."},
-	"diagnose":     {"ikestate", "esp", "esp/replay", "decode", "decode/isakmp", "decode/ikev2", "suite", "keymat", "secrets", "pcaps"},
-	"analysis":     {"..."},
-	"report":       {"..."},
-	"cmd/ikescope": {"..."},
-	"bench":        {"..."},
+	"suite":         {"suite/..."},
+	"pcaps":         {},
+	"pcaps/samples": {"pcaps"},
+	"decode":        {"suite", "decode/..."},
+	"keymat":        {"suite", "suite/counter"},
+	"secrets":       {"keymat", "suite", "secrets/..."},
+	"ikestate":      {"decode", "decode/isakmp", "decode/ikev2", "keymat", "secrets", "suite", "ikestate/..."},
+	"esp":           {"suite", "suite/counter", "esp/..."},
+	"esp/kernel":    {"esp/kernel/..."},
+	"diagnose":      {"ikestate", "esp", "esp/replay", "decode", "decode/isakmp", "decode/ikev2", "suite", "keymat", "secrets", "pcaps"},
+	"analysis":      {"..."},
+	"report":        {"..."},
+	"cmd/ikescope":  {"..."},
+	"bench":         {"..."},
 }
 
 // forbidden lists who must not be imported even where a row says "...".

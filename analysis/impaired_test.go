@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,31 +28,15 @@ type recorded struct {
 
 func record(t *testing.T, s samples.Sample) recorded {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	var r recorded
+	r := recorded{frames: samples.Frames(t, s.Capture())}
 	d, p := decode.NewDecoder(decode.DefaultLimits()), new(decode.Packet)
-	for {
-		b, err := set.Next()
-		if errors.Is(err, io.EOF) {
-			return r
+	for i, f := range r.frames {
+		r.link = f.Link
+		if d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos); p.Kind == decode.KindIKE {
+			r.ike = append(r.ike, i)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range b.Frames {
-			f.Data = slices.Clone(f.Data)
-			r.link = f.Link
-			if d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos); p.Kind == decode.KindIKE {
-				r.ike = append(r.ike, len(r.frames))
-			}
-			r.frames = append(r.frames, f)
-		}
-		b.Release()
 	}
+	return r
 }
 
 // write stores frames in the given order; times follow the order.

@@ -1,9 +1,8 @@
 package diagnose_test
 
 import (
-	"errors"
 	"fmt"
-	"io"
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -24,44 +23,28 @@ type recorded struct {
 
 func record(t testing.TB, s samples.Sample) recorded {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	var r recorded
+	r := recorded{frames: samples.Frames(t, s.Capture())}
 	d, p := decode.NewDecoder(decode.DefaultLimits()), new(decode.Packet)
-	first := ""
-	for {
-		b, err := set.Next()
-		if errors.Is(err, io.EOF) {
-			return r
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range b.Frames {
-			f.Data = slices.Clone(f.Data)
-			r.link = f.Link
-			d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
-			if p.Kind == decode.KindIKE {
-				if first == "" {
-					first = p.Src.String()
-				}
-				r.ike = append(r.ike, len(r.frames))
+	var first netip.Addr
+	for i, f := range r.frames {
+		r.link = f.Link
+		d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
+		if p.Kind == decode.KindIKE {
+			if r.ike == nil {
+				first = p.Src
 			}
-			side := -1
-			if p.Kind != decode.KindOther {
-				side = 1
-				if p.Src.String() == first {
-					side = 0
-				}
-			}
-			r.from = append(r.from, side)
-			r.frames = append(r.frames, f)
+			r.ike = append(r.ike, i)
 		}
-		b.Release()
+		side := -1
+		if p.Kind != decode.KindOther {
+			side = 1
+			if p.Src == first {
+				side = 0
+			}
+		}
+		r.from = append(r.from, side)
 	}
+	return r
 }
 
 // A capture that misses one message of a healthy tunnel gives warnings, no error.

@@ -1,7 +1,6 @@
 package ikestate_test
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -16,7 +15,6 @@ import (
 	"ikescope/decode"
 	"ikescope/ikestate"
 	"ikescope/keymat"
-	"ikescope/pcaps"
 	"ikescope/pcaps/samples"
 	"ikescope/secrets"
 )
@@ -27,31 +25,17 @@ var update = flag.Bool("update", false, "rewrite testdata/*.txt")
 // datagrams reads the IKE messages of a sample.
 func datagrams(t testing.TB, s samples.Sample) (ds []ikestate.Datagram) {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{s.Capture()}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
 	d, p := decode.NewDecoder(decode.DefaultLimits()), new(decode.Packet)
-	for {
-		b, err := set.Next()
-		if errors.Is(err, io.EOF) {
-			return ds
+	for _, f := range samples.Frames(t, s.Capture()) {
+		if d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos); p.Kind == decode.KindIKE {
+			ds = append(ds, ikestate.Datagram{
+				Frame: f.Number, Nanos: f.Nanos, Missing: p.Missing,
+				Src: netip.AddrPortFrom(p.Src, p.SrcPort), Dst: netip.AddrPortFrom(p.Dst, p.DstPort),
+				Message: append([]byte(nil), p.Payload...),
+			})
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range b.Frames {
-			if d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos); p.Kind == decode.KindIKE {
-				ds = append(ds, ikestate.Datagram{
-					Frame: f.Number, Nanos: f.Nanos, Missing: p.Missing,
-					Src: netip.AddrPortFrom(p.Src, p.SrcPort), Dst: netip.AddrPortFrom(p.Dst, p.DstPort),
-					Message: append([]byte(nil), p.Payload...),
-				})
-			}
-		}
-		b.Release()
 	}
+	return ds
 }
 
 // ring holds the pre-shared keys of a sample and the initiator's private values,

@@ -5,21 +5,20 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"ikescope/pcaps/samples"
 )
 
 // ikeOf reads the IKE messages of a recorded capture on Ethernet, IPv4 or IPv6
 // without options.
 func ikeOf(t testing.TB, name string) (out []logMessage) {
 	t.Helper()
-	file, err := os.ReadFile(samples.ByName(name).Capture())
+	file, err := os.ReadFile(filepath.Join("samples", name, "outer.pcap"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ type span struct {
 func spans(t *testing.T, path string) (all []span) {
 	t.Helper()
 	d, p := decode.NewDecoder(decode.DefaultLimits()), new(decode.Packet)
-	for _, f := range allFrames(t, path) {
+	for _, f := range samples.Frames(t, path) {
 		d.Decode(p, uint16(f.Link), f.Data, f.WireLen, f.Nanos)
 		all = append(all, span{int(f.Offset), int(f.Offset) + 16 + len(f.Data), p.Kind == decode.KindIKE})
 	}

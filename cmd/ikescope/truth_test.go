@@ -188,25 +188,13 @@ func TestInnerPacketsAreThoseOfTheKernels(t *testing.T) {
 // datagrams reads the IP datagrams of a capture.
 func datagrams(t *testing.T, path string) (out [][]byte) {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{path}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	for {
-		b, err := set.Next()
-		if err != nil {
-			return out
+	for _, f := range samples.Frames(t, path) {
+		if f.Link == pcaps.LinkEthernet {
+			f.Data = f.Data[14:]
 		}
-		for _, f := range b.Frames {
-			data := f.Data
-			if f.Link == pcaps.LinkEthernet {
-				data = data[14:]
-			}
-			out = append(out, bytes.Clone(data))
-		}
-		b.Release()
+		out = append(out, f.Data)
 	}
+	return out
 }
 
 // compareTraffic compares two captures as multisets. The truth was taken up to
