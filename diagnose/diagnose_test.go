@@ -16,6 +16,11 @@ import (
 // findings analyses a capture.
 func findings(t testing.TB, path string, ring *secrets.Ring) []diagnose.Finding {
 	t.Helper()
+	return analyse(t, path, ring).Findings
+}
+
+func analyse(t testing.TB, path string, ring *secrets.Ring) *analysis.Result {
+	t.Helper()
 	set, err := pcaps.OpenSet([]string{path}, nil, pcaps.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +30,7 @@ func findings(t testing.TB, path string, ring *secrets.Ring) []diagnose.Finding 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res.Findings
+	return res
 }
 
 // want is a finding that a table expects: its code, how bad and how certain it

@@ -2,13 +2,11 @@ package diagnose_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"slices"
 	"testing"
 
-	"ikescope/analysis"
 	"ikescope/decode/isakmp"
 	"ikescope/diagnose"
 	"ikescope/keymat"
@@ -105,15 +103,7 @@ func (k *talkV2) carries(spiA, spiB byte, in keymat.ChildSA) {
 // verdict of each secret by file.
 func analysed(t *testing.T, path string, ring *secrets.Ring) (opened int64, verdicts map[string]diagnose.SecretVerdict) {
 	t.Helper()
-	set, err := pcaps.OpenSet([]string{path}, nil, pcaps.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer set.Close()
-	res, err := analysis.Run(context.Background(), set, analysis.Options{Strict: true, Ring: ring})
-	if err != nil {
-		t.Fatal(err)
-	}
+	res := analyse(t, path, ring)
 	for _, s := range res.SAs {
 		if s.Flow != nil {
 			opened += s.Opened.Decrypted
