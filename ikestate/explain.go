@@ -11,18 +11,25 @@ import (
 
 // explain notes, for each message that stayed closed, why. It needs the ladder
 // and the exchanges.
-func (c *Conversation) explain(r *ring) {
+func (c *Conversation) explain() {
+	before := map[exchangeID]*Message{} // the encrypted message before, by exchange
 	for _, m := range c.Messages {
+		x := exchangeID{m.Header.Exchange, m.Header.MessageID}
 		switch {
 		case m.Encrypted() && !m.Decrypted:
-			m.Note = c.why(m)
+			m.Note = c.why(m, before[x])
 		case m.Missing > 0:
 			m.Note = fmt.Sprintf("%d octets were not captured: read up to there", m.Missing)
+		}
+		if m.Encrypted() {
+			before[x] = m
 		}
 	}
 }
 
-func (c *Conversation) why(m *Message) string {
+// why says why a message stayed closed; before is the encrypted one before it in its
+// exchange, which matters in version 1.
+func (c *Conversation) why(m, before *Message) string {
 	p := c.Phase1
 	switch {
 	case m.Missing > 0:
@@ -37,7 +44,7 @@ func (c *Conversation) why(m *Message) string {
 		return "no key: " + c.Missing()
 	case c.IKEv2 != nil:
 		return "the keys of this IKE SA do not open it"
-	case c.unchained(m):
+	case c.unchained(m, before):
 		return "it chains to a message that is not in the capture, or not whole"
 	default:
 		return "the keys of this ISAKMP SA do not open it"
@@ -46,11 +53,10 @@ func (c *Conversation) why(m *Message) string {
 
 // unchained reports whether the initialization vector of a message of version 1 is
 // out of reach: the message before it is missing or was cut (RFC 2409, appendix B).
-func (c *Conversation) unchained(m *Message) bool {
+func (c *Conversation) unchained(m, before *Message) bool {
 	if isPhase1(m) {
 		return c.Phase1.unchained(m)
 	}
-	before := c.encryptedBefore(m)
 	return before != nil && (before.Missing > 0 || before.FromInitiator == m.FromInitiator)
 }
 
@@ -63,19 +69,6 @@ func (p *Phase1) unchained(m *Message) bool {
 		}
 	}
 	return len(p.GXI) == 0 || len(p.GXR) == 0
-}
-
-// encryptedBefore returns the encrypted message before m in its exchange.
-func (c *Conversation) encryptedBefore(m *Message) (before *Message) {
-	for _, o := range c.Messages {
-		switch {
-		case o == m:
-			return before
-		case o.Encrypted() && o.Header.Exchange == m.Header.Exchange && o.Header.MessageID == m.Header.MessageID:
-			before = o
-		}
-	}
-	return before
 }
 
 // Missing says which secret would open the conversation, "" if none is wanted.

@@ -33,7 +33,7 @@ func (c *Conversation) solve(r *ring) {
 	c.readNotices()
 	c.applyLifetimes()
 	c.judge()
-	c.explain(r)
+	c.explain()
 	c.explainFragments()
 }
 

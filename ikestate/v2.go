@@ -85,7 +85,7 @@ func (c *Conversation) solveV2(r *ring) {
 	c.nat = &nat
 	for _, m := range c.Messages {
 		if m.Encrypted() && !m.Decrypted && m.Note == "" {
-			m.Note = c.why(m)
+			m.Note = c.why(m, nil)
 		}
 	}
 }
