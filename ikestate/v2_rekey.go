@@ -48,8 +48,12 @@ func (c *Conversation) successors(r *ring, x *ExchangeV2, made rekeyedSA, follow
 	for _, d := range c.childKeysOf() {
 		for _, g := range c.childAgreements(r, x, followed.kes) {
 			for _, prf := range c.prfs() {
-				if g.secret.IsZero() || len(g.further) > 0 && len(as) >= maxCombined {
+				if g.secret.IsZero() {
 					continue
+				}
+				if (d.tentative || len(g.further) > 0) && len(as) >= maxCombined {
+					r.refused++
+					return as
 				}
 				seed := d.RekeySKEYSEED(prf, keymat.ChildSA{Ni: init.Ni, Nr: init.Nr, GIR: g.secret, Further: g.further})
 				a := fromSeed(under, init, seed, Ladder{Rung: g.rung, GXY: g.secret, DHSource: g.source, DHProved: g.proved})
