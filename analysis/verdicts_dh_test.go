@@ -11,6 +11,28 @@ import (
 	"ikescope/secrets"
 )
 
+// flags is a ring as --psk, unless it is empty, and --dh give it.
+func flags(t *testing.T, psk string, dhs ...string) *secrets.Ring {
+	t.Helper()
+	ring := new(secrets.Ring)
+	take := func(nth int, r *secrets.Ring, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Number(nth)
+		ring.Merge(r)
+	}
+	if psk != "" {
+		r, err := secrets.FromPSK(psk)
+		take(0, r, err)
+	}
+	for i, dh := range dhs {
+		r, err := secrets.FromDH(dh)
+		take(i+1, r, err)
+	}
+	return ring
+}
+
 // A value of --dh is one line, which says what it turned out to be, or what speaks
 // against each of the two things that it may be.
 func TestVerdictsOfEitherValue(t *testing.T) {
@@ -39,21 +61,8 @@ func TestVerdictsOfEitherValue(t *testing.T) {
 		{"as long as one of another group", ike.Shared[:24], known.PSK[0], "dh unused: " + noPublic + "24 octets; the groups here are MODP 1024 with 128"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ring := new(secrets.Ring)
-			if c.psk != "" {
-				r, err := secrets.FromPSK(c.psk)
-				if err != nil {
-					t.Fatal(err)
-				}
-				ring.Merge(r)
-			}
-			r, err := secrets.FromDH(hex.EncodeToString(c.value))
-			if err != nil {
-				t.Fatal(err)
-			}
-			ring.Merge(r)
 			var lines []string
-			for _, v := range verdictsOn(t, s, ring) {
+			for _, v := range verdictsOn(t, s, flags(t, c.psk, hex.EncodeToString(c.value))) {
 				if v.Kind != diagnose.KindPSK {
 					lines = append(lines, string(v.Kind)+" "+string(v.Verdict)+": "+v.Text)
 				}
@@ -80,19 +89,7 @@ func TestVerdictsOfEitherValueOfPFS(t *testing.T) {
 		{known.OtherDH[0].Shared, "dh-shared opened: the exchange that made"},
 		{known.OtherDH[0].Private.A, "dh-private opened: the exchange that made"},
 	} {
-		ring, err := secrets.FromPSK(known.PSK[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, value := range []samples.Hex{known.IKE[0].Private.A, c.value} {
-			r, err := secrets.FromDH(value.String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Number(i + 1)
-			ring.Merge(r)
-		}
-		got := verdictsOn(t, s, ring)
+		got := verdictsOn(t, s, flags(t, known.PSK[0], known.IKE[0].Private.A.String(), c.value.String()))
 		if len(got) != 3 || got[1].Source.String() != "--dh (1)" || got[2].Source.String() != "--dh (2)" {
 			t.Fatalf("%v", got)
 		}
