@@ -36,6 +36,8 @@ func (c *Conversation) why(m, before *Message) string {
 		return fmt.Sprintf("%d octets were not captured", m.Missing)
 	case len(p.Withheld) > 0 && c.IKEv2 == nil:
 		return "the pre-shared key that opens it is for other peers"
+	case p.Ladder.DHAssumed && c.IKEv2 == nil:
+		return "the pre-shared keys and DH shared secrets given do not open it"
 	case p.Ladder.PSK == PSKRefuted && c.IKEv2 == nil:
 		return "none of the pre-shared keys opens it"
 	case p.Ladder.CipherKey.IsZero() && c.Missing() != "":

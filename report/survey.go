@@ -13,7 +13,7 @@ import (
 func Survey(w io.Writer, all []*secrets.Survey, o Options) error {
 	p := newPage(w, o)
 	g := &grid{columns: []column{
-		{title: "line", right: true}, {title: "secret"}, {title: "belongs to"}, {title: "holds", flex: true, least: 24},
+		{title: "line", right: true}, {title: "secret"}, {title: "belongs to"}, {title: "holds", flex: true, least: 18},
 	}}
 	head := ""
 	flush := func() {
@@ -33,7 +33,7 @@ func Survey(w io.Writer, all []*secrets.Survey, o Options) error {
 			if of == "" {
 				of = "any"
 			}
-			g.add(strconv.Itoa(e.Source.Line), kindName(e.Kind), p.text(of), heldBy(e.Holds))
+			g.add(strconv.Itoa(e.Source.Line), kindName(e.Kind), p.text(strings.Replace(of, " > ", " "+p.to+" ", 1)), heldBy(e.Holds))
 		}
 	}
 	if flush(); head == "" {

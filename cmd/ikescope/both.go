@@ -21,7 +21,7 @@ func (r *reporting) runBoth(ctx context.Context, a *app) error {
 	case !ok:
 		return usagef("--both: --format is table or json")
 	case len(r.captures) != 2:
-		return usagef("--both takes two captures, one of each end; %d are given", len(r.captures))
+		return usagef("--both takes two captures, one of each end, not %d", len(r.captures))
 	case len(r.secrets)+len(r.psks)+len(r.dhs) > 0:
 		return usagef("--both compares packets as they are and takes no secrets")
 	case r.failOn.value != "":

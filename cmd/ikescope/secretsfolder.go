@@ -31,8 +31,10 @@ func (a *app) eachSecrets(path string, read readSecretsFile) error {
 	if fi, err := f.Stat(); err == nil && fi.IsDir() {
 		return a.readFolder(path, read)
 	}
-	a.warnOfReaders(f)
-	_, err = read(f)
+	ok, err := read(f)
+	if ok {
+		a.warnOfReaders(f)
+	}
 	return err
 }
 
