@@ -202,8 +202,9 @@ func (r *resolver) choose(s *SA, f *Flow) {
 
 // believes reports whether keys are taken to be those of an SA. Where it is not
 // certain that they are of its exchange, only packets can tell, at the end also that
-// there are no packets and no other keys. Certain ones that have no rival are taken
-// whatever the packets tell, so that these are counted as failed.
+// there are no packets and no other keys. Certain ones that have no rival, among those
+// that the user supplied neither, are taken whatever the packets tell, so that these
+// are counted as failed.
 func (r *resolver) believes(s *SA, sa *esp.SA, k ikestate.SAKeys, f *Flow) bool {
 	alone, sampled := len(s.IPsecSA.Keys) == 1, f != nil && f.sampled() > 0
 	switch {
@@ -216,7 +217,7 @@ func (r *resolver) believes(s *SA, sa *esp.SA, k ikestate.SAKeys, f *Flow) bool 
 	case k.Tentative:
 		return alone && r.ended
 	}
-	return alone || !sampled
+	return !sampled || alone && !r.given.open(f)
 }
 
 // makeSense reports whether every sample decrypts to what ESP carries.

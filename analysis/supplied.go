@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"net/netip"
+	"slices"
 
 	"ikescope/esp"
 	"ikescope/secrets"
@@ -74,6 +75,12 @@ func (k *keyring) choose(f *Flow) (*secrets.ESP, *esp.SA) {
 		}
 	}
 	return onlyOne(own, f)
+}
+
+// open reports whether keys that the user supplied verify a sample of a flow.
+func (k *keyring) open(f *Flow) bool {
+	opens := func(e *secrets.ESP) bool { return k.verified(e, f) != nil }
+	return slices.ContainsFunc(k.bySPI[f.Key.SPI], opens) || slices.ContainsFunc(k.anySPI, opens)
 }
 
 // verified returns the variant of a user's entry that verifies a sample of the

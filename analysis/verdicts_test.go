@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -191,6 +192,37 @@ func TestSecretsOfAnExchangeThatIsNotWhole(t *testing.T) {
 			if v.Verdict != diagnose.VerdictUntested || !strings.HasPrefix(v.Text, "not tried: the messages with the nonces and public values") {
 				t.Errorf("%s: %s: %s: %s", name, v.Kind, v.Verdict, v.Text)
 			}
+		}
+	}
+}
+
+// Keys of ESP that verify are taken, also where others follow from a SKEYID_d that is
+// wrong.
+func TestSuppliedKeysBesideAWrongRung(t *testing.T) {
+	s := samples.ByName("mm-psk-3des-sha1-modp1024")
+	known, err := s.Secrets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, at := known.IKE[0], func(line int) secrets.Source { return secrets.Source{File: "s", Line: line} }
+	ring := &secrets.Ring{ISAKMPs: []secrets.ISAKMP{{SKEYIDd: keymat.NewSecret(k.SKEYIDa), CipherKey: keymat.NewSecret(k.CipherKey), Source: at(1)}}}
+	for i, e := range known.ESP {
+		spi, err := strconv.ParseUint(e.SPIText, 0, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ring.ESPs = append(ring.ESPs, secrets.ESP{
+			Protocol: 50, SPI: uint32(spi), Encryption: "3des-cbc", EncryptionKey: keymat.NewSecret(e.EncKey),
+			Integrity: "hmac-sha1-96", IntegrityKey: keymat.NewSecret(e.AuthKey), Source: at(i + 2),
+		})
+	}
+	r := runOn(t, s, ring)
+	if r.Opened.Decrypted != 102 || r.Opened.ICVFailed != 0 {
+		t.Errorf("%+v", r.Opened)
+	}
+	for _, v := range r.Secrets() {
+		if !v.Verdict.Good() {
+			t.Errorf("line %d: %s: %s", v.Source.Line, v.Verdict, v.Text)
 		}
 	}
 }

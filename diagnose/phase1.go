@@ -136,11 +136,14 @@ func (st *stage) oneSided() bool {
 		from[0] == 0 && st.from == ikestate.Responder
 }
 
-// damaged reports whether a message of phase 1 could not be given its place,
-// because the capture cut it or its sender wrote nonsense.
+// damaged reports whether a message of phase 1 could not be given its place, or lacks
+// what stands there, because the capture cut it or its sender wrote nonsense.
 func (st *stage) damaged() bool {
 	for _, m := range st.Messages {
-		if m.Position == 0 && (m.Missing > 0 || m.Problem != nil) && m.Header.Exchange == st.Phase1.Script.Exchange {
+		if m.Header.Exchange != st.Phase1.Script.Exchange {
+			continue
+		}
+		if st.Phase1.Script.Lacks(m) || m.Position == 0 && (m.Missing > 0 || m.Problem != nil) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"ikescope/esp"
 	"ikescope/esp/replay"
+	"ikescope/ikestate"
 	"ikescope/suite"
 )
 
@@ -83,6 +84,11 @@ func (x *examiner) failed(s *SA) *draft {
 func blame(s *SA) string {
 	if s.Given != nil {
 		return "The keys of " + s.Given.Source.String() + " are not those of this SA, or the packets were changed on the way."
+	}
+	for _, k := range s.Keys {
+		if k.Rung == ikestate.RungSKEYIDe || k.Rung == ikestate.RungCipherKey {
+			return "The keys follow from what " + k.Source.String() + " says of this negotiation, which may be wrong; else an end computes others, or the packets were changed on the way."
+		}
 	}
 	return "The keys follow from the negotiation, so an end computes others, or the packets were changed on the way."
 }

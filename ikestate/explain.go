@@ -119,6 +119,8 @@ func (s *IPsecSA) Missing() string {
 	switch {
 	case c.IKEv2 != nil && s.Made != nil && s.Made.Header.Exchange == isakmp.ExchangeIKEAuth && c.Phase1.NonceI == nil:
 		return "its keys themselves: IKE_SA_INIT, with the nonces that are in them, is not in the capture"
+	case s.seedsCut:
+		return "its keys themselves: the messages that made it, with what is in its keys, are not whole in the capture"
 	case s.ppkInChild:
 		return "its keys themselves: the exchange mixed a post-quantum pre-shared key into them (RFC 9867), which is not computed here"
 	}

@@ -39,6 +39,7 @@ type IPsecSA struct {
 	LifetimeSeconds, LifetimeKilobytes uint64
 
 	SrcSelector, DstSelector *isakmp.ID // nil: the peers themselves
+	SelectorsCut             bool       // nil since the capture cut them
 
 	// Keys holds the key material, one entry for each shared secret that may be
 	// that of the exchange; which it is, packets tell. Empty: not derivable.
@@ -47,6 +48,7 @@ type IPsecSA struct {
 	Made    *Message // that completed the negotiation
 	Deleted *Message // that ended the SA, nil if none did
 
+	seedsCut   bool // the capture cut nonces or public values that are in the keys
 	ppkInChild bool // a post-quantum pre-shared key went in besides (RFC 9867)
 }
 

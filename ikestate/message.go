@@ -115,6 +115,9 @@ func (m *Message) lastBlock(n int) []byte {
 	return b[len(b)-n:]
 }
 
+// whole reports whether all payloads of the message were read.
+func (m *Message) whole() bool { return m != nil && m.Decrypted && m.Missing == 0 }
+
 // First returns the first payload of type t.
 func (m *Message) First(t isakmp.PayloadType) (isakmp.Payload, bool) {
 	if m != nil {

@@ -12,17 +12,15 @@ import (
 	"ikescope/secrets"
 )
 
-// sideOf solves what one address of a recorded tunnel sent, with the keys that a
-// daemon's log would give; "" is both sides.
-func sideOf(t *testing.T, name, from string) *ikestate.Conversation {
+// ladderOf is the keys that a daemon's log would give.
+func ladderOf(t *testing.T, name string) *secrets.Ring {
 	t.Helper()
-	s := samples.ByName(name)
-	known, err := s.Secrets()
+	known, err := samples.ByName(name).Secrets()
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := known.IKE[0]
-	ring := &secrets.Ring{
+	return &secrets.Ring{
 		ISAKMPs: []secrets.ISAKMP{{
 			SKEYID: keymat.NewSecret(k.SKEYID), SKEYIDd: keymat.NewSecret(k.SKEYIDd), SKEYIDa: keymat.NewSecret(k.SKEYIDa),
 			SKEYIDe: keymat.NewSecret(k.SKEYIDe), CipherKey: keymat.NewSecret(k.CipherKey), InitialIV: keymat.NewSecret(k.InitialIV),
@@ -32,8 +30,13 @@ func sideOf(t *testing.T, name, from string) *ikestate.Conversation {
 			SKei: keymat.NewSecret(k.SKei), SKer: keymat.NewSecret(k.SKer),
 		}},
 	}
-	ds := slices.DeleteFunc(datagrams(t, s), func(d ikestate.Datagram) bool { return from != "" && d.Src.Addr().String() != from })
-	return oneConversation(t, solve(t, ds, ring))
+}
+
+// sideOf solves what one address of a recorded tunnel sent; "" is both sides.
+func sideOf(t *testing.T, name, from string) *ikestate.Conversation {
+	t.Helper()
+	ds := slices.DeleteFunc(datagrams(t, samples.ByName(name)), func(d ikestate.Datagram) bool { return from != "" && d.Src.Addr().String() != from })
+	return oneConversation(t, solve(t, ds, ladderOf(t, name)))
 }
 
 // A HASH covers the public values of both sides (RFC 2409, section 5): where they are

@@ -15,11 +15,14 @@ type QuickMode struct {
 	Responder netip.AddrPort
 	Flights   [3]*Message // by position; nil: missing or not read
 
-	Offered  []isakmp.Proposal
-	Chosen   []isakmp.Proposal // more than one: a bundle
-	IDci     *isakmp.ID        // selector of the initiator's side, nil: its address
-	IDcr     *isakmp.ID
-	PFSGroup suite.Group // zero without PFS
+	Offered []isakmp.Proposal
+	Chosen  []isakmp.Proposal // more than one: a bundle
+	IDci    *isakmp.ID        // selector of the initiator's side, nil: its address
+	IDcr    *isakmp.ID
+	// SelectorsCut: neither message that would have IDci and IDcr is whole in the
+	// capture, so that their absence says nothing.
+	SelectorsCut bool
+	PFSGroup     suite.Group // zero without PFS
 	// OriginalI and OriginalR are the addresses that NAT-OA payloads tell (RFC 3947,
 	// section 5.2), zero where none do.
 	OriginalI, OriginalR netip.Addr
@@ -119,6 +122,7 @@ func (q *QuickMode) read(c *Conversation) {
 	if len(ids) == 2 {
 		q.IDci, q.IDcr = parseID(ids[0].Body), parseID(ids[1].Body)
 	}
+	q.SelectorsCut = len(ids) < 2 && !q.Flights[0].whole() && !q.Flights[1].whole()
 	for _, p := range append(q.Chosen, q.Offered...) {
 		for _, t := range p.Transforms {
 			if id := t.IPsec().Group; id != 0 && q.PFSGroup.ID == 0 {
@@ -192,7 +196,7 @@ func (q *QuickMode) offer(chosen isakmp.Proposal) *isakmp.Proposal {
 func (c *Conversation) makeSA(r *ring, q *QuickMode, p isakmp.Proposal, spi []byte, toResponder bool) {
 	s := &IPsecSA{
 		Conversation: c, MessageID: q.MessageID, Protocol: p.Protocol, SPI: spiOf(spi),
-		SrcSelector: q.IDcr, DstSelector: q.IDci, Made: q.last(),
+		SrcSelector: q.IDcr, DstSelector: q.IDci, SelectorsCut: q.SelectorsCut, Made: q.last(),
 	}
 	from, to := q.Responder, q.Initiator
 	if toResponder {
@@ -214,7 +218,7 @@ func (c *Conversation) makeSA(r *ring, q *QuickMode, p isakmp.Proposal, spi []by
 // exchange gives one candidate; one proved by a private value is the only one.
 func (c *Conversation) deriveSA(r *ring, q *QuickMode, s *IPsecSA, spi []byte) {
 	l := c.Phase1.Ladder
-	if l.D.IsZero() || s.Protocol == isakmp.ProtocolIPComp {
+	if s.Protocol == isakmp.ProtocolIPComp {
 		return
 	}
 	in := keymat.QuickMode{
@@ -223,6 +227,10 @@ func (c *Conversation) deriveSA(r *ring, q *QuickMode, s *IPsecSA, spi []byte) {
 		NrB: q.Flights[1].bodyOf(isakmp.PayloadNonce),
 	}
 	prf := c.Phase1.material.PRF
+	s.seedsCut = in.NiB == nil || in.NrB == nil || q.publicsCut()
+	if l.D.IsZero() || s.seedsCut {
+		return
+	}
 	gxi, gxr := q.Flights[0].bodyOf(isakmp.PayloadKE), q.Flights[1].bodyOf(isakmp.PayloadKE)
 	if gxi == nil || gxr == nil {
 		s.derive(l.D, prf, in, agreed{source: l.DHSource, rung: l.Rung})
@@ -235,6 +243,13 @@ func (c *Conversation) deriveSA(r *ring, q *QuickMode, s *IPsecSA, spi []byte) {
 			r.used.note(a.source, a.rung.String(), c)
 		}
 	}
+}
+
+// publicsCut reports whether the exchange has PFS, and the capture cut its public
+// values.
+func (q *QuickMode) publicsCut() bool {
+	lost := func(m *Message) bool { return m.bodyOf(isakmp.PayloadKE) == nil && m.Missing > 0 }
+	return q.PFSGroup.ID != 0 && (lost(q.Flights[0]) || lost(q.Flights[1]))
 }
 
 // last returns the message that completed the negotiation.

@@ -145,12 +145,30 @@ func (f Flight) fits(m *Message) bool {
 	if m.Encrypted() {
 		return true
 	}
+	lacks := false
 	for _, r := range f.Rules {
-		if n := len(m.All(r.Payload)); n < r.Min || n > r.Max {
+		n := len(m.All(r.Payload))
+		if n > r.Max {
 			return false
 		}
+		lacks = lacks || n < r.Min
 	}
-	return true
+	return !lacks || m.Missing > 0 && f.begins(m.Header.NextPayload)
+}
+
+// begins reports whether the flight must hold a payload of type t. Of a message that
+// the capture cut, the header names the first one (RFC 2408, section 3.1).
+func (f Flight) begins(t isakmp.PayloadType) bool {
+	return slices.ContainsFunc(f.Rules, func(r Rule) bool { return r.Payload == t && r.Min > 0 })
+}
+
+// Lacks reports whether a message, unencrypted, has not all that its position in the
+// exchange requires, since the capture cut it.
+func (s Script) Lacks(m *Message) bool {
+	if m.Position < 1 || m.Position > len(s.Flights) || m.Missing == 0 || m.Encrypted() {
+		return false
+	}
+	return slices.ContainsFunc(s.Flights[m.Position-1].Rules, func(r Rule) bool { return len(m.All(r.Payload)) < r.Min })
 }
 
 // place returns the 1-based position of m in the exchange, 0 if it fits nowhere.

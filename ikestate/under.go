@@ -16,7 +16,7 @@ import (
 // another length than the PRF's.
 func (s *IPsecSA) KeysUnder(d keymat.Secret, src secrets.Source) (k SAKeys, ok bool) {
 	c := s.Conversation
-	if c == nil || c.Phase1 == nil || c.Phase1.Chosen == nil || s.PFSGroup != "" || len(s.FurtherGroups) > 0 || s.ppkInChild || s.Protocol == isakmp.ProtocolIPComp {
+	if c == nil || c.Phase1 == nil || c.Phase1.Chosen == nil || s.PFSGroup != "" || len(s.FurtherGroups) > 0 || s.ppkInChild || s.seedsCut || s.Protocol == isakmp.ProtocolIPComp {
 		return k, false
 	}
 	at := slices.IndexFunc(c.Exchanges, func(x *Exchange) bool { return x.Quick != nil && slices.Contains(x.Quick.SAs, s) })

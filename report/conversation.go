@@ -185,16 +185,15 @@ func (p *page) cell(c *ikestate.Conversation, r tableRow) string {
 	case n == 1:
 		return "repeats packet " + count(r.m.Frame)
 	}
-	s := p.joined(r.m)
-	if r.m.Header.Major == 2 {
-		s += p.say2(c, r.m)
-	} else {
-		s += p.say(c, r.m)
+	return joinParts([]string{p.said(c, r.m), p.milestone(c, r.m)}, "  ")
+}
+
+// said summarises a message.
+func (p *page) said(c *ikestate.Conversation, m *ikestate.Message) string {
+	if m.Header.Major == 2 {
+		return p.joined(m) + p.say2(c, m)
 	}
-	if o := p.milestone(c, r.m); o != "" {
-		s += "  " + o
-	}
-	return s
+	return p.joined(m) + p.say(c, m)
 }
 
 // joined says of which packets a message was put together.

@@ -69,7 +69,9 @@ func ipsecJSON(r *analysis.Result, ids identifiers, o Options) []jsonIPsec {
 		if c := s.Conversation; c != nil {
 			mid := fmt.Sprintf("%08x", s.MessageID)
 			j.ISAKMP, j.MessageID = known(ids.conversation[c]), &mid
-			j.SourceSelector, j.DestSelector = selectorJSON(s.SrcSelector, s.Src), selectorJSON(s.DstSelector, s.Dst)
+			if !s.SelectorsCut {
+				j.SourceSelector, j.DestSelector = selectorJSON(s.SrcSelector, s.Src), selectorJSON(s.DstSelector, s.Dst)
+			}
 		}
 		src, dst := originalEnds(s)
 		j.OriginalSource, j.OriginalDest = addrJSON(src), addrJSON(dst)

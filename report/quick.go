@@ -105,8 +105,12 @@ func (p *page) quickTitle(x *ikestate.Exchange) string {
 	return joinParts([]string{pfs, p.proxyIDs(q)}, "   ")
 }
 
-// proxyIDs writes the selectors of a Quick Mode, the initiator's first.
+// proxyIDs writes the selectors of a Quick Mode, the initiator's first; "" where the
+// capture cut them.
 func (p *page) proxyIDs(q *ikestate.QuickMode) string {
+	if q.SelectorsCut {
+		return ""
+	}
 	return p.text(selector(q.IDci, q.Initiator.Addr())) + " " + p.to + " " + p.text(selector(q.IDcr, q.Responder.Addr()))
 }
 

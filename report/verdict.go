@@ -93,10 +93,11 @@ func (k ink) negotiation(t *tunnel) string {
 // up names what the tunnel carries and how long it took.
 func (k ink) up(t *tunnel, c *ikestate.Conversation) string {
 	first := c.IPsecSAs[0]
-	what := "tunnel " + k.joins(t)
+	what := "tunnel"
 	if first.Mode == "transport" {
-		what = "transport mode " + k.joins(t)
+		what = "transport mode"
 	}
+	what = joinParts([]string{what, k.joins(t)}, " ")
 	if first.Made == nil || len(c.Messages) == 0 || c.Phase1 == nil || c.Phase1.Flights == nil {
 		return what + " up"
 	}
@@ -141,7 +142,7 @@ func (k ink) joins(t *tunnel) string {
 	var pairs []string
 	seen := map[string]bool{}
 	for _, s := range t.sas {
-		if s.Conversation == nil || s.Src != t.a && len(t.sas) > 1 {
+		if s.Conversation == nil || s.SelectorsCut || s.Src != t.a && len(t.sas) > 1 {
 			continue
 		}
 		p := selector(s.SrcSelector, s.Src) + " " + k.both + " " + selector(s.DstSelector, s.Dst)

@@ -49,7 +49,12 @@ func (w Words) Chain(m *ikestate.Message) string { return w.p.chain(m) }
 
 // Say summarises what a message says.
 func (w Words) Say(c *ikestate.Conversation, m *ikestate.Message) string {
-	return w.p.cell(c, tableRow{m: m})
+	return w.p.said(c, m)
+}
+
+// Milestone names what a message completes, "" where that is nothing.
+func (w Words) Milestone(c *ikestate.Conversation, m *ikestate.Message) string {
+	return w.p.milestone(c, m)
 }
 
 // Exchange names the exchange type of a message.
@@ -60,7 +65,7 @@ func (w Words) Text(s string) string { return w.p.text(s) }
 
 // Selectors says what an SA carries.
 func (w Words) Selectors(s *analysis.SA) string {
-	if s.Conversation == nil {
+	if s.Conversation == nil || s.SelectorsCut {
 		return ""
 	}
 	return w.p.text(selector(s.SrcSelector, s.Src)) + " " + w.p.to + " " + w.p.text(selector(s.DstSelector, s.Dst))
@@ -74,6 +79,18 @@ func (w Words) SAName(s *analysis.SA) string { return saName(s) }
 
 // Verified says how many packets of an SA opened, or why none can.
 func (w Words) Verified(s *analysis.SA) string { return w.p.verified(s) }
+
+// Faults counts the packets of an SA that are wrong in themselves, "" where none is.
+func (w Words) Faults(s *analysis.SA) string {
+	var all []string
+	if n := s.Opened.ICVFailed; n > 0 {
+		all = append(all, count(n)+" bad ICV")
+	}
+	if n := s.Opened.Damaged; n > 0 {
+		all = append(all, count(n)+" damaged")
+	}
+	return strings.Join(all, ", ")
+}
 
 // FlowName is protocol and SPI of packets.
 func (w Words) FlowName(f *analysis.Flow) string {

@@ -46,6 +46,7 @@ type message struct {
 	Sender  string // "initiator" or "responder"
 	Step    string
 	Text    string
+	Done    string // what the message completes
 	State   string // "clear", "read", "shut": how the payloads are known
 	Repeats bool
 	Refuted bool
@@ -147,6 +148,7 @@ func (b *builder) message(c *ikestate.Conversation, r report.Row, start int64) *
 	default:
 		name := b.Exchange(m) // which the step begins with
 		x.Text = strings.TrimLeft(strings.TrimPrefix(shorten(b.Say(c, m)), name), ":;, ")
+		x.Done = b.Milestone(c, m)
 	}
 	return x
 }

@@ -68,7 +68,8 @@ type sa struct {
 	ID, Name, From, To, Direction string
 	Selectors, Protection         string
 	Mode, Lifetime                string
-	Packets, Bytes, Verified      string
+	Packets, Bytes                string
+	Verified, Faults              string
 	Sequence, Lost, Late, Twice   string
 	Made, Deleted                 packetLink
 	Disclosed                     []report.Disclosed // with Options.ShowKeys
@@ -113,7 +114,7 @@ func direction(fromA bool) string {
 func (b *builder) sa(s *analysis.SA) *sa {
 	x := &sa{
 		Name: b.SAName(s), From: s.Src.String(), To: s.Dst.String(), Selectors: b.Selectors(s), Protection: b.Protection(s),
-		Mode: s.Mode, Lifetime: b.Lifetime(s.LifetimeSeconds, s.LifetimeKilobytes), Packets: "0", Bytes: "0", Verified: b.Verified(s),
+		Mode: s.Mode, Lifetime: b.Lifetime(s.LifetimeSeconds, s.LifetimeKilobytes), Packets: "0", Bytes: "0", Verified: b.Verified(s), Faults: b.Faults(s),
 	}
 	if b.opts.ShowKeys {
 		x.Disclosed = report.DisclosedSA(s)
