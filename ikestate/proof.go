@@ -50,16 +50,9 @@ func (c *Conversation) checkProof(a *attempt, s Speaker, m *Message) {
 	if hash == nil && sig == nil {
 		return
 	}
-	p := Proof{Payload: isakmp.PayloadHash, Message: m}
+	p := Proof{Payload: isakmp.PayloadHash, Message: m, Why: c.uncheckable(a, s, id)}
 	switch {
-	case id == nil:
-		p.Why = "the identity is not in the capture"
-	case a.material.SAiB == nil:
-		p.Why = "the initiator's SA payload is not in the capture"
-	case !c.hasPublics(a, s):
-		p.Why = "the public values, which it covers, are not in the capture, or not whole"
-	case !a.keyed(c):
-		p.Why = "SKEYID is not known"
+	case p.Why != "":
 	case sig != nil:
 		p = c.checkSignature(a, s, m, id, sig, x)
 	default:
@@ -71,6 +64,22 @@ func (c *Conversation) checkProof(a *attempt, s Speaker, m *Message) {
 	x.verified = p.Verdict
 	a.messages[m] = x
 	a.record(s, p)
+}
+
+// uncheckable says what is not known of what HASH_I or HASH_R covers, "" if all is
+// (RFC 2409, section 5).
+func (c *Conversation) uncheckable(a *attempt, s Speaker, id []byte) string {
+	switch {
+	case id == nil:
+		return "the identity is not in the capture"
+	case a.material.SAiB == nil:
+		return "the initiator's SA payload is not in the capture"
+	case !c.hasPublics(a, s):
+		return "the public values, which it covers, are not in the capture, or not whole"
+	case !a.keyed(c):
+		return "SKEYID is not known"
+	}
+	return ""
 }
 
 // hasPublics reports whether the public values that the proof of a side covers are
