@@ -16,7 +16,7 @@ import (
 // another length than the PRF's.
 func (s *IPsecSA) KeysUnder(d keymat.Secret, src secrets.Source) (k SAKeys, ok bool) {
 	c := s.Conversation
-	if c == nil || c.Phase1 == nil || c.Phase1.Chosen == nil || s.PFSGroup != "" || len(s.FurtherGroups) > 0 || s.ppkInChild || s.seedsCut || s.Protocol == isakmp.ProtocolIPComp {
+	if c == nil || c.Phase1 == nil || c.Phase1.Chosen == nil || !s.followsFromD() {
 		return k, false
 	}
 	at := slices.IndexFunc(c.Exchanges, func(x *Exchange) bool { return x.Quick != nil && slices.Contains(x.Quick.SAs, s) })
@@ -39,6 +39,12 @@ func (s *IPsecSA) KeysUnder(d keymat.Secret, src secrets.Source) (k SAKeys, ok b
 		return k, false
 	}
 	return try.Keys[0], true
+}
+
+// followsFromD reports whether no secret of the exchange itself is in the keys, and all
+// else that is in them is in the capture.
+func (s *IPsecSA) followsFromD() bool {
+	return s.PFSGroup == "" && len(s.FurtherGroups) == 0 && !s.ppkInChild && !s.seedsCut && s.Protocol != isakmp.ProtocolIPComp
 }
 
 // deriveUnder is KeysUnder of version 2; first says that the SA is the one of which
