@@ -143,7 +143,7 @@ func wantsPSK(c *ikestate.Conversation, n int) bool {
 // sealedUnderivable reports whether a conversation has encrypted messages that its
 // shared secret could open, had the capture the rest.
 func sealedUnderivable(c *ikestate.Conversation) bool {
-	return c.Phase1 != nil && hasEncrypted(c) && !derivable(c) && c.Phase1.Ladder.CipherKey.IsZero()
+	return c.Phase1 != nil && slices.ContainsFunc(c.Messages, (*ikestate.Message).Encrypted) && !derivable(c) && c.Phase1.Ladder.CipherKey.IsZero()
 }
 
 // privateIdle says why a private value opened nothing.

@@ -58,7 +58,7 @@ func besidesISAKMP(i *secrets.ISAKMP, c *ikestate.Conversation) (diagnose.Verdic
 	case sameISAKMP(i, c):
 		return diagnose.VerdictSame, "the keys of " + name + ", which another secret opened"
 	case !hasEncrypted(c):
-		return diagnose.VerdictUntested, "nothing encrypted of " + name + " is in this capture"
+		return diagnose.VerdictUntested, "no whole encrypted message of " + name + " is in this capture"
 	}
 	if text := wrongRung(i, c); text != "" {
 		return diagnose.VerdictWrongLength, text
@@ -140,7 +140,7 @@ func (j *judge) ike(i *secrets.IKEv2) diagnose.SecretVerdict {
 		return v
 	}
 	for _, c := range j.Conversations {
-		if c.IKEv2 == nil {
+		if c.IKEv2 == nil || !hasEncrypted(c) {
 			continue
 		}
 		k := c.IKEv2.Keys
@@ -157,7 +157,7 @@ func (j *judge) ike(i *secrets.IKEv2) diagnose.SecretVerdict {
 	case c == nil:
 		v.Verdict, v.Text = diagnose.VerdictUnused, "fits no exchange in this capture"
 	case !hasEncrypted(c):
-		v.Verdict, v.Text = diagnose.VerdictUntested, "nothing encrypted of "+conversationName(c)+" is in this capture"
+		v.Verdict, v.Text = diagnose.VerdictUntested, "no whole encrypted message of "+conversationName(c)+" is in this capture"
 	default:
 		v.Verdict, v.Text = diagnose.VerdictRefuted, "wrong keys for "+conversationName(c)
 	}

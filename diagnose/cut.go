@@ -2,13 +2,14 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // cut tells of packets that the capture did not keep whole.
 func (x *examiner) cut() {
 	var frames []int64
-	for _, v := range x.views {
+	for _, v := range slices.Concat(x.views, x.v2s) {
 		for _, m := range v.Messages {
 			if m.Missing > 0 {
 				frames = append(frames, framesOf(m)...)

@@ -64,3 +64,17 @@ func TestCutQuickMode(t *testing.T) {
 		}
 	}
 }
+
+// Of an IKEv2 message that the capture cut, the Next Payload field in front tells that
+// the rest is encrypted: it is neither empty nor read.
+func TestCutIKEv2(t *testing.T) {
+	for _, octets := range []int{isakmp.HeaderLen, isakmp.HeaderLen + 3, isakmp.HeaderLen + 20} {
+		c := oneConversation(t, solve(t, cutTo(datagrams(t, samples.ByName("ikev2-rekey-pfs")), octets), ladderOf(t, "ikev2-rekey-pfs")))
+		for _, m := range c.Messages {
+			sealed := m.Header.Exchange != isakmp.ExchangeIKESAInit
+			if m.Encrypted() != sealed || m.Decrypted == sealed || m.Verified != ikestate.Unchecked {
+				t.Errorf("%d octets: packet %d, %s: encrypted %v, decrypted %v, %s", octets, m.Frame, m.Header.Exchange, m.Encrypted(), m.Decrypted, m.Verified)
+			}
+		}
+	}
+}

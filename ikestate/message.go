@@ -69,6 +69,7 @@ func (m *Message) Encrypted() bool {
 // readClear reads what is not encrypted.
 func (m *Message) readClear() {
 	m.Payloads, m.Plain, m.Decrypted, m.HealedOctets, m.Problem = nil, nil, false, 0, nil
+	m.sealed = isakmp.Payload{}
 	if m.Encrypted() && m.Header.Major == 1 {
 		return
 	}
@@ -78,6 +79,22 @@ func (m *Message) readClear() {
 		if last := m.Payloads[n-1]; last.Type == isakmp.PayloadEncrypted || last.Type == isakmp.PayloadEncryptedFragment {
 			m.sealed, m.Decrypted = last, false
 		}
+	}
+	if m.Header.Major == 2 && m.Missing > 0 && m.sealed.Raw == nil {
+		m.sealCut()
+	}
+}
+
+// sealCut finds the Encrypted payload or fragment of version 2 of which the capture
+// kept the beginning, or only what announces it: the Next Payload field before it.
+func (m *Message) sealCut() {
+	next, at := m.Header.NextPayload, min(isakmp.HeaderLen, len(m.Raw))
+	if n := len(m.Payloads); n > 0 {
+		last := m.Payloads[n-1]
+		next, at = last.Next, last.Offset+len(last.Raw)
+	}
+	if next == isakmp.PayloadEncrypted || next == isakmp.PayloadEncryptedFragment {
+		m.sealed, m.Decrypted = isakmp.Payload{Type: next, Offset: at, Raw: m.Raw[at:]}, false
 	}
 }
 

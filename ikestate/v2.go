@@ -140,7 +140,7 @@ func (x *ExchangeV2) put(m *Message, response bool) {
 // piece reports whether m is a fragment that does not stand for its whole message.
 func (m *Message) piece() bool {
 	_, ok := m.First(isakmp.PayloadEncryptedFragment)
-	return ok
+	return ok || !m.Decrypted && m.sealed.Type == isakmp.PayloadEncryptedFragment
 }
 
 // proved reports whether the message is there and verifies.
