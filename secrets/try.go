@@ -30,7 +30,7 @@ const (
 // Try takes each value in hex or Base64 and each text between quotes from a file of any kind. The ring has nothing but
 // guesses.
 func Try(name string, r io.Reader) (*Ring, []Warning, error) {
-	t := guesser{name: name, seen: map[[20]byte]struct{}{}, cleaner: cleaner{plus: true}}
+	t := guesser{name: name, seen: map[[20]byte]struct{}{}, onLine: map[int]int{}, cleaner: cleaner{plus: true}}
 	in := asUTF8(bufio.NewReaderSize(r, maxLine))
 	for n := 1; ; n++ {
 		line, err := in.ReadSlice('\n')
@@ -64,6 +64,7 @@ type guesser struct {
 	cleaner cleaner
 	guesses []Guess
 	seen    map[[20]byte]struct{}
+	onLine  map[int]int // values that were taken of each line
 	more    int
 
 	dump     []byte // octets of lines of a dump, each but the last of 16 or 32
@@ -89,13 +90,8 @@ func (t *guesser) add(at int, value []byte, text bool) {
 
 // source tells the values of one line apart. A dump is one of the line on which it begins.
 func (t *guesser) source(at int) Source {
-	nth := 1
-	for i := len(t.guesses) - 1; i >= 0 && nth == 1; i-- {
-		if src := t.guesses[i].Source; src.Line == at {
-			nth = src.Nth + 1
-		}
-	}
-	return Source{File: t.name, Line: at, Nth: nth}
+	t.onLine[at]++
+	return Source{File: t.name, Line: at, Nth: t.onLine[at]}
 }
 
 func (t *guesser) line(text []byte) {
