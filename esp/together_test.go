@@ -89,8 +89,10 @@ func TestOpenAll(t *testing.T) {
 		together.Unverified = round%2 == 1
 		alone.Unverified = together.Unverified
 		var batches, each []Batch
+		library := false // which allocates
 		for range 30 {
 			k := kinds[rng.IntN(len(kinds))]
+			library = library || purego && k.cipher == "chacha20-poly1305"
 			var a suite.Integrity
 			if k.integrity != "" {
 				a = integrityNamed(t, k.integrity)
@@ -109,7 +111,7 @@ func TestOpenAll(t *testing.T) {
 			alone.Open(b.SA, b.Packets)
 			comparePackets(t, b.SA.String(), batches[i].Packets, b.Packets)
 		}
-		if n := testing.AllocsPerRun(5, func() { together.OpenAll(batches) }); n > 0 {
+		if n := testing.AllocsPerRun(5, func() { together.OpenAll(batches) }); n > 0 && !library {
 			t.Errorf("%v allocations", n)
 		}
 	}
