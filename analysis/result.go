@@ -18,7 +18,7 @@ type Result struct {
 	UnknownMore   int64                    // packets of flows beyond the bound, counted only
 	ICMP          []ICMPError
 	ICMPMore      int64 // errors beyond a bound, counted only
-	Untried       int64 // attempts of supplied keys on packets that were left out
+	Untried       int64 // attempts of supplied keys and other secrets that were left out
 	Decode        decode.Stats
 	Dropped       ikestate.Dropped
 	Uses          ikestate.Uses

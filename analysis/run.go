@@ -217,7 +217,7 @@ func (r *runner) result() *Result {
 		UnknownMore:   r.collect.flows.more,
 		ICMP:          r.collect.icmp,
 		ICMPMore:      r.collect.icmpMore,
-		Untried:       r.resolve.given.missed,
+		Untried:       r.resolve.given.missed + r.collect.engine.Dropped().Attempts,
 		Decode:        r.collect.stats(),
 		Dropped:       r.collect.engine.Dropped(),
 		Uses:          r.collect.engine.Uses(),

@@ -55,4 +55,7 @@ type Dropped struct {
 
 	// Exponentiations were not computed, since the capture asked for too many.
 	Exponentiations int64
+
+	// Attempts with the user's secrets were not made, since too many would be possible.
+	Attempts int64
 }

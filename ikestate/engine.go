@@ -112,6 +112,6 @@ func (e *Engine) Conversations() []*Conversation { return e.all }
 // Dropped says what the limits made the engine forget.
 func (e *Engine) Dropped() Dropped {
 	d := e.dropped
-	d.Exponentiations = e.ring.refused
+	d.Exponentiations, d.Attempts = e.ring.refused, e.ring.untried
 	return d
 }

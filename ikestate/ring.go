@@ -21,6 +21,7 @@ type ring struct {
 	own       int   // effort spent in groups without a number
 	agreeing  int   // effort spent on shared secrets
 	refused   int64 // computations that would have cost too much
+	untried   int64 // secrets, or combinations of them, that were left out where there are too many
 	rsa       []*secrets.RSAPrivate
 	decrypted map[string]decryption // by ciphertext
 	used      Uses

@@ -107,7 +107,7 @@ func (c *Conversation) deriveChild(r *ring, x *ExchangeV2, kes []exchangeKE, out
 	agreements := c.childAgreements(r, x, kes)
 	for _, d := range ds {
 		if !c.childKeys(d, x, agreements, out, in) {
-			r.refused++
+			r.untried++
 			return
 		}
 	}

@@ -135,7 +135,7 @@ func (c *Conversation) followedBy(r *ring, before []agreement, ke exchangeKE) (a
 				continue
 			}
 			if len(all) == maxCombined {
-				r.refused++
+				r.untried++
 				return all
 			}
 			b := agreement{b.agreed, append(slices.Clip(b.further), g.secret), append(slices.Clip(b.sources), g.taken())}

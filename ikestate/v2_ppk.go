@@ -35,8 +35,12 @@ type mixed struct {
 // kindPPK is the kind of use of such a key.
 const kindPPK = "ppk"
 
-// maxPPKs bounds the keys that are tried for an IKE SA.
-const maxPPKs = 256
+// maxPPKs bounds the keys that are tried for an IKE SA, maxMixedProofs those together
+// with pre-shared keys on one AUTH payload.
+const (
+	maxPPKs        = 256
+	maxMixedProofs = 1 << 16
+)
 
 // readPPK finds out whether a post-quantum pre-shared key is in the keys of the IKE
 // SA, and mixes in those that the user has. What is mixed is not known before AUTH
@@ -80,6 +84,10 @@ func (c *Conversation) mixPPKs(r *ring) (all []mixed) {
 	for i := range r.IKEv2s {
 		s := &r.IKEv2s[i]
 		if s.SKei.IsZero() && s.SKer.IsZero() && !s.SKd.IsZero() && sameCookie(s.SPIi, c.CookieI) && sameCookie(s.SPIr, c.CookieR) {
+			if len(all) == maxPPKs {
+				r.untried++
+				return all
+			}
 			keys := v.unmixed
 			keys.D, keys.Pi, keys.Pr = keymat.SKdFrom(s.SKd), keymat.SKpFrom(s.SKpi), keymat.SKpFrom(s.SKpr)
 			all = append(all, mixed{keys, s.Source})
@@ -87,10 +95,14 @@ func (c *Conversation) mixPPKs(r *ring) (all []mixed) {
 	}
 	for _, p := range v.PPK.likeliest(r.PPKs) {
 		for _, prf := range c.prfs() {
+			if len(all) == maxPPKs {
+				r.untried++
+				return all
+			}
 			all = append(all, mixed{v.unmixed.WithPPK(prf, p.Secret), p.Source})
 		}
 	}
-	return all[:min(len(all), maxPPKs)]
+	return all
 }
 
 // likeliest sorts keys: first those that have the name, then those without one.
@@ -106,7 +118,7 @@ func (x *PPK) likeliest(ps []secrets.PPK) []secrets.PPK {
 	}
 	ps = slices.Clone(ps)
 	slices.SortStableFunc(ps, func(a, b secrets.PPK) int { return rank(a) - rank(b) })
-	return ps[:min(len(ps), maxPPKs)]
+	return ps
 }
 
 // calls reports whether a text is what the initiator calls the key. Daemons that let
@@ -139,7 +151,12 @@ func (x mixed) keyOf(s Speaker) keymat.SKp {
 // it can be checked without the key.
 func (c *Conversation) proveMixed(r *ring, s Speaker, m *Message, auth ikev2.Auth, x signer) Proof {
 	v := c.IKEv2
-	for _, keys := range v.mixes {
+	likely := v.mixes
+	if most := max(1, maxMixedProofs/max(1, len(r.PSKs))); auth.Method == methodSharedKey && len(likely) > most {
+		likely = likely[:most]
+		r.untried++
+	}
+	for _, keys := range likely {
 		if x.key = keys.keyOf(s); x.key.IsZero() {
 			continue
 		}

@@ -180,6 +180,28 @@ func TestPPKSuppliedKeys(t *testing.T) {
 	}
 }
 
+// Of more keys than are tried, that with the name the initiator says comes first, and
+// what is left out is told; so it is where there are many pre-shared keys besides.
+func TestManyPPKs(t *testing.T) {
+	s, _ := withPPK(t, true, false, 0)
+	for _, psks := range []int{0, 500} {
+		ring := knows(s.shared)
+		for i := range 300 {
+			addPPK(ring, i+1, []byte{byte(i), byte(i >> 8)})
+		}
+		addPPK(ring, 301, thePPK, "name")
+		for i := range psks {
+			ring.PSKs = append(ring.PSKs, secrets.PSK{Secret: keymat.NewSecret([]byte{byte(i), byte(i >> 8)}), Source: secrets.Source{File: "psks", Line: i + 1}})
+		}
+		e := solve(t, s.ds, s.withPSK(ring))
+		c := e.Conversations()[0]
+		s.proved(c, ikestate.Verified, ikestate.Verified)
+		if c.IKEv2.PPK.Source.Line != 301 || e.Dropped().Attempts == 0 {
+			t.Errorf("%+v, %+v", c.IKEv2.PPK, e.Dropped())
+		}
+	}
+}
+
 // A peer's name for the key is shown as text only if it is harmless.
 func TestPPKName(t *testing.T) {
 	s := newSpokenV2(t)

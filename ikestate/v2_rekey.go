@@ -52,7 +52,7 @@ func (c *Conversation) successors(r *ring, x *ExchangeV2, made rekeyedSA, follow
 					continue
 				}
 				if (d.tentative || len(g.further) > 0) && len(as) >= maxCombined {
-					r.refused++
+					r.untried++
 					return as
 				}
 				seed := d.RekeySKEYSEED(prf, keymat.ChildSA{Ni: init.Ni, Nr: init.Nr, GIR: g.secret, Further: g.further})
