@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -100,11 +101,15 @@ func (e *export) run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	a.noteSkipped(skipped)
+	a.note("these are secret keys: who has them can read the traffic")
+	return nil
+}
+
+func (a *app) noteSkipped(skipped []keyout.Skipped) {
 	for _, s := range skipped {
 		a.note("not in the output: %s: %s", s.What, s.Reason)
 	}
-	a.note("these are secret keys: who has them can read the traffic")
-	return nil
 }
 
 func (e *export) write(ctx context.Context, a *app, k keyout.Keys) ([]keyout.Skipped, error) {
@@ -127,6 +132,10 @@ func (e *export) write(ctx context.Context, a *app, k keyout.Keys) ([]keyout.Ski
 	skipped, err := keyWriters[e.format.value](&text, k, o)
 	if err != nil {
 		return nil, err
+	}
+	if text.Len() == 0 {
+		a.noteSkipped(skipped)
+		return nil, absentError{fmt.Errorf("no key that --format %s can hold; ikescope keys without it shows what there is", e.format.value)}
 	}
 	if toOutput {
 		_, err = standardOutput{a.stdout}.Write(text.Bytes())
