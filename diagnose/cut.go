@@ -83,6 +83,13 @@ func (x *examiner) headersCut() (h headersCut) {
 	return h
 }
 
+// ikeHidden reports whether messages of IKE may be among the packets that the capture
+// cut too short to be told, so that what is not seen may well have been said.
+func (x *examiner) ikeHidden() bool {
+	h := x.headersCut()
+	return h.ike+h.other > 0
+}
+
 // tell says what the packets lack.
 func (h headersCut) tell(d *draft) {
 	if h.ike > 0 {

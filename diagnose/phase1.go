@@ -101,7 +101,7 @@ const quickly = 2e9
 // missingMessages tells of a phase 1 that went on although messages of it are not
 // in the capture.
 func (x *examiner) missingMessages(st *stage) {
-	if st.oneSided() || st.damaged() || st.inFragments() {
+	if st.oneSided() || st.damaged() || st.inFragments() || x.ikeHidden() {
 		return
 	}
 	var missing []string
@@ -162,7 +162,7 @@ func (st *stage) inFragments() bool {
 
 // stops tells of a phase 1 that ends without a reason in the capture.
 func (x *examiner) stops(st *stage) {
-	if st.oneSided() || st.damaged() || st.inFragments() {
+	if st.oneSided() || st.damaged() || st.inFragments() || x.ikeHidden() {
 		return
 	}
 	frames := framesOf(st.Phase1.Flights...)

@@ -15,7 +15,7 @@ const portNATT = 4500
 // whether that is so.
 func (x *examiner) unanswered(st *stage) bool {
 	s := x.silence(st)
-	if !s.certain() && (st.oneSided() || st.complete() || x.end-lastTime(st.msg) < patience) {
+	if !s.certain() && (st.oneSided() || x.ikeHidden() || st.complete() || x.end-lastTime(st.msg) < patience) {
 		return false
 	}
 	if e, n := x.unreachable(st); n > 0 {

@@ -149,7 +149,7 @@ func (x *examiner) missingV2(v *view, init, auth *ikestate.ExchangeV2) {
 			missing = append(missing, "the response of "+name)
 		}
 	}
-	if len(missing) == 0 || !v.bothSpeak() {
+	if len(missing) == 0 || !v.bothSpeak() || x.ikeHidden() {
 		return
 	}
 	x.add(about(Phase1Incomplete, Proved, v.id, v.between).
@@ -164,7 +164,7 @@ func (x *examiner) missingV2(v *view, init, auth *ikestate.ExchangeV2) {
 func (x *examiner) unansweredV2(v *view, e *ikestate.ExchangeV2, before int) {
 	st := v.stageV2(e, before)
 	s := x.silence(st)
-	if !s.certain() && (before > 0 && !v.bothSpeak() || x.end-lastTime(st.msg) < patience) {
+	if !s.certain() && (before > 0 && !v.bothSpeak() || x.ikeHidden() || x.end-lastTime(st.msg) < patience) {
 		x.stopsV2(v, e.Request)
 		return
 	}
@@ -177,7 +177,7 @@ func (x *examiner) unansweredV2(v *view, e *ikestate.ExchangeV2, before int) {
 
 // stopsV2 tells of a negotiation that ends without a reason in the capture.
 func (x *examiner) stopsV2(v *view, last *ikestate.Message) {
-	if !v.bothSpeak() && last.Header.Exchange != isakmp.ExchangeIKESAInit {
+	if !v.bothSpeak() && last.Header.Exchange != isakmp.ExchangeIKESAInit || x.ikeHidden() {
 		return
 	}
 	x.add(about(Phase1Incomplete, Probable, v.id, v.between).
