@@ -32,9 +32,10 @@ func (p *page) crowd(r *analysis.Result, l *layout) {
 		}
 	}
 	p.blank()
-	p.para(0, 2, fmt.Sprintf("%s, %s, %s: %s up, %s failed, %s in doubt, %s closed without secrets",
-		many(int64(len(l.tunnels)), "tunnel"), many(int64(len(r.Conversations)), "IKE conversation"), many(int64(len(r.SAs)), "IPsec SA"),
-		count(int64(sums[works])), count(int64(sums[failed])), count(int64(sums[doubtful])), count(int64(sums[closed]))))
+	p.para(0, 2, fmt.Sprintf("%s: %s up, %s failed, %s in doubt, %s closed without secrets; %s, %s",
+		many(int64(len(l.tunnels)), "tunnel"),
+		count(int64(sums[works])), count(int64(sums[failed])), count(int64(sums[doubtful])), count(int64(sums[closed])),
+		many(int64(len(r.Conversations)), "IKE conversation"), many(int64(len(r.SAs)+len(r.Unknown)), "IPsec SA")))
 	p.blank()
 	p.crowdTable(l)
 	if len(l.shared) > 0 {
@@ -110,7 +111,7 @@ func (p *page) crowdTable(l *layout) {
 				continue
 			}
 			o, clauses, _ := p.verdict(t)
-			g.add(p.outcome(o), p.peers(t), count(int64(len(t.conversations))), count(int64(len(t.sas))), count(t.traffic().packets), strings.Join(clauses, "; "))
+			g.add(p.outcome(o), p.peers(t), count(int64(len(t.conversations))), count(int64(len(t.sas)+len(t.unknown))), count(t.traffic().packets), strings.Join(clauses, "; "))
 		}
 	}
 	p.table(0, g)

@@ -144,7 +144,7 @@ func TestCrowd(t *testing.T) {
 		})
 	}
 	out := table(t, r, Options{Unicode: true})
-	contains(t, out, "1,000 tunnels, 1,000 IKE conversations", "3 failed", "10.0.1.243 ⇄ 192.0.2.2", "and 960 more tunnels",
+	contains(t, out, "1,000 tunnels: ", "3 failed", "1,000 IKE conversations", "10.0.1.243 ⇄ 192.0.2.2", "and 960 more tunnels",
 		"✘ 10.0.1.243 ⇄ 192.0.2.2", "nobody answers isakmp-500", "Evidence.", "Phase 1  Main Mode")
 	if n := len(lines(out)); n > 250 {
 		t.Errorf("%d lines", n)
