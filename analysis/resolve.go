@@ -216,8 +216,13 @@ func (r *resolver) believes(s *SA, sa *esp.SA, k ikestate.SAKeys, f *Flow) bool 
 		return alone && sa.Cipher().Mode == suite.ModeCBC && r.makeSense(sa, f)
 	case k.Tentative:
 		return alone && r.ended
+	case !sampled:
+		return true
+	case !alone:
+		return false
 	}
-	return !sampled || alone && !r.given.open(f)
+	_, proven := r.given.proven(f)
+	return proven == nil
 }
 
 // makeSense reports whether every sample decrypts to what ESP carries.
@@ -234,17 +239,8 @@ func params(sa *ikestate.IPsecSA, k ikestate.SAKeys) esp.Params {
 
 // fits reports whether a sample of a flow, of ESP or of AH, verifies.
 func (k *keyring) fits(sa *esp.SA, f *Flow) bool {
-	for _, d := range f.datagrams {
-		if v, err := k.ah.VerifyAH(sa, d.octets, d.at, 0); err == nil && v == esp.OK {
-			return true
-		}
-	}
-	return k.verifiesAny(sa, f.samples)
-}
-
-func (k *keyring) verifiesAny(sa *esp.SA, samples [][]byte) bool {
-	for _, s := range samples {
-		if k.verifier.Verify(sa, s, 0) {
+	for i := range f.sampled() {
+		if k.fitsWith(sa, f, i, 0) {
 			return true
 		}
 	}

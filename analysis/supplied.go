@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"net/netip"
-	"slices"
 
 	"ikescope/esp"
 	"ikescope/secrets"
@@ -57,7 +56,9 @@ func (r *resolver) trySupplied(f *Flow) {
 	} else {
 		return
 	}
-	if e, sa := r.given.choose(f); sa != nil {
+	if e, sa := r.given.proven(f); sa != nil {
+		r.apply(e, f, sa)
+	} else if e, sa := r.given.onlyOne(f); sa != nil {
 		r.apply(e, f, r.late(sa, f))
 	} else {
 		r.tryLate(f)
@@ -66,21 +67,22 @@ func (r *resolver) trySupplied(f *Flow) {
 
 // choose finds the keys of a flow, see trySupplied.
 func (k *keyring) choose(f *Flow) (*secrets.ESP, *esp.SA) {
-	own := k.bySPI[f.Key.SPI]
-	for _, list := range [][]*secrets.ESP{own, k.anySPI} {
+	if e, sa := k.proven(f); sa != nil {
+		return e, sa
+	}
+	return k.onlyOne(f)
+}
+
+// proven finds keys that verify a sample of a flow; nil if there are none.
+func (k *keyring) proven(f *Flow) (*secrets.ESP, *esp.SA) {
+	for _, list := range [][]*secrets.ESP{k.bySPI[f.Key.SPI], k.anySPI} {
 		for _, e := range list {
 			if sa := k.verified(e, f); sa != nil {
 				return e, sa
 			}
 		}
 	}
-	return onlyOne(own, f)
-}
-
-// open reports whether keys that the user supplied verify a sample of a flow.
-func (k *keyring) open(f *Flow) bool {
-	opens := func(e *secrets.ESP) bool { return k.verified(e, f) != nil }
-	return slices.ContainsFunc(k.bySPI[f.Key.SPI], opens) || slices.ContainsFunc(k.anySPI, opens)
+	return nil, nil
 }
 
 // verified returns the variant of a user's entry that verifies a sample of the
@@ -142,8 +144,8 @@ var carried = map[uint8]bool{
 // onlyOne returns the entry that is a flow's by SPI and addresses, if there is one
 // such entry and no doubt about its algorithms, or if there are no packets to
 // resolve the doubt.
-func onlyOne(own []*secrets.ESP, f *Flow) (only *secrets.ESP, sa *esp.SA) {
-	for _, e := range own {
+func (k *keyring) onlyOne(f *Flow) (only *secrets.ESP, sa *esp.SA) {
+	for _, e := range k.bySPI[f.Key.SPI] {
 		if !sameProtocol(e, f) || !sameAddresses(e, f) {
 			continue
 		}
