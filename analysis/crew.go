@@ -34,7 +34,7 @@ type crew struct {
 	ready      queue // by number of job
 
 	delivering *turn // by number of job
-	total      map[*SA]*Totals
+	total      totals
 	inside     insides
 	faults     Faults
 	err        error // of the sink
@@ -51,7 +51,7 @@ func newCrew(o Options, t *table) *crew {
 	n := o.workers()
 	return &crew{
 		opts: o, table: t, reading: gate{looks: looks(n)}, collecting: newTurn(n), delivering: newTurn(n),
-		total: map[*SA]*Totals{}, inside: newInsides(),
+		total: totals{}, inside: newInsides(),
 	}
 }
 
@@ -225,19 +225,10 @@ func (c *crew) deliver(j *job) {
 
 func (c *crew) addUp(j *job) {
 	for s, t := range j.totals {
-		c.totalOf(s).Add(*t)
+		c.total.of(s).Add(*t)
 	}
 	c.inside.add(j)
 	c.faults.add(j.faults)
-}
-
-func (c *crew) totalOf(s *SA) *Totals {
-	sum := c.total[s]
-	if sum == nil {
-		sum = new(Totals)
-		c.total[s] = sum
-	}
-	return sum
 }
 
 // hand gives a job to the sink.

@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"slices"
-
 	"ikescope/decode"
 	"ikescope/diagnose"
 	"ikescope/esp"
@@ -80,10 +78,7 @@ func probe(d *diagnose.SA, s *SA) {
 		return
 	}
 	sa := s.opener.sa
-	samples := make([]esp.Packet, 0, len(s.Flow.samples))
-	for _, b := range s.Flow.samples {
-		samples = append(samples, esp.Packet{Data: slices.Clone(b)})
-	}
+	samples := samplesOf(s.Flow)
 	d.Samples = len(samples)
 	d.Fits = sa.Probe(samples)
 	w := esp.Worker{Unverified: true}

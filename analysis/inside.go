@@ -71,7 +71,7 @@ func (c *crew) settle() {
 	for k, f := range c.inside.unkeyed {
 		if o := c.table.find(k, math.MaxInt64); o != nil {
 			o.owner.join(f)
-			c.totalOf(o.owner).NoKey += f.Packets
+			c.total.of(o.owner).NoKey += f.Packets
 			delete(c.inside.unkeyed, k)
 		}
 	}

@@ -23,7 +23,7 @@ type job struct {
 	nested   []nested
 	messages [][]*ikestate.Message // in the clear, by frame
 	faults   Faults
-	totals   map[*SA]*Totals
+	totals   totals
 	place    int64 // in the order of all jobs, from 1
 	fault    error // why it was not opened to the end
 	waits    bool  // see closed; when somebody looked last
@@ -31,7 +31,7 @@ type job struct {
 	octets   int   // of its packets
 }
 
-func newJob() *job { return &job{totals: map[*SA]*Totals{}} }
+func newJob() *job { return &job{totals: totals{}} }
 
 // sealed is an IPsec packet, or the IKE messages of a frame to be passed on. It fits
 // two cache lines.

@@ -60,6 +60,19 @@ type Totals struct {
 	Dummy      int64 // next header 59 (RFC 4303, section 2.6)
 }
 
+// totals are those of each SA.
+type totals map[*SA]*Totals
+
+// of returns the totals of an SA, to be added to.
+func (m totals) of(s *SA) *Totals {
+	t := m[s]
+	if t == nil {
+		t = new(Totals)
+		m[s] = t
+	}
+	return t
+}
+
 // Add sums totals of parts of a capture.
 func (t *Totals) Add(o Totals) {
 	t.Decrypted += o.Decrypted

@@ -159,7 +159,7 @@ func (w *worker) openNested(j *job, p *sealed, l layer) (layer, bool) {
 	}
 	batch := append(w.one[:0], esp.Packet{Data: data, SeqHi: high})
 	w.esp.Open(o.sa, batch)
-	j.totalsOf(o.owner).count(&batch[0])
+	j.totals.of(o.owner).count(&batch[0])
 	if batch[0].Inner == nil || !w.passes(batch[0].Verdict) {
 		return l, false
 	}
@@ -186,7 +186,7 @@ func (w *worker) checkNested(j *job, p *sealed, l layer) (layer, bool) {
 	high := o.highs.find(o.sa, func(high uint32) bool { return verify(high) == esp.OK })
 	j.nested[len(j.nested)-1].high = high
 	verdict := verify(high)
-	if j.totalsOf(o.owner).note(verdict); !w.passes(verdict) {
+	if j.totals.of(o.owner).note(verdict); !w.passes(verdict) {
 		return l, false
 	}
 	w.inner = nil // d, of which the rest is a part, must outlive the next rebuild

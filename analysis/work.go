@@ -58,10 +58,10 @@ func (w *worker) openRun(j *job, r *run) {
 	case r.flow.Key.Protocol == protocolIPComp:
 		return // nothing to open: render expands
 	case r.opener == nil:
-		j.totalsOf(r.sa).NoKey += int64(r.n)
+		j.totals.of(r.sa).NoKey += int64(r.n)
 		return
 	case r.flow.Key.Protocol == protocolAH:
-		w.verifyAH(j, r, j.totalsOf(r.sa))
+		w.verifyAH(j, r, j.totals.of(r.sa))
 		return
 	}
 	for at := r.first; at >= 0; {
@@ -83,7 +83,7 @@ func (w *worker) openGathered(j *job) {
 	w.openBatches(j)
 	n := 0
 	for i := range w.batches {
-		t := j.totalsOf(w.sas[i])
+		t := j.totals.of(w.sas[i])
 		for range w.batches[i].Packets {
 			p := &w.packets[n]
 			j.packets[w.index[n]].packet = *p
@@ -92,15 +92,6 @@ func (w *worker) openGathered(j *job) {
 		}
 	}
 	w.batches, w.sas, w.packets, w.index = w.batches[:0], w.sas[:0], w.packets[:0], w.index[:0]
-}
-
-func (j *job) totalsOf(s *SA) *Totals {
-	t := j.totals[s]
-	if t == nil {
-		t = new(Totals)
-		j.totals[s] = t
-	}
-	return t
 }
 
 // verifyAH verifies the packets of a run one by one: their ICV covers the IP
@@ -194,7 +185,7 @@ func (w *worker) renderOne(j *job, p *sealed) {
 	}
 	data, whole := w.datagram(j, p, r)
 	if !whole {
-		j.totalsOf(r.sa).Opaque++
+		j.totals.of(r.sa).Opaque++
 	}
 	if data == nil {
 		return
@@ -203,7 +194,7 @@ func (w *worker) renderOne(j *job, p *sealed) {
 		Frame: p.frame, Nanos: p.nanos, SA: r.sa, Seq: p.seq(), SeqHi: p.packet.SeqHi,
 		Data: data, Verified: p.packet.Verdict == esp.OK,
 	})
-	j.totalsOf(r.sa).Written++
+	j.totals.of(r.sa).Written++
 }
 
 func (w *worker) renderIKE(j *job, p *sealed) {
